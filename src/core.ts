@@ -62,7 +62,7 @@ import { Tsh } from './teleport/commands/tsh.ts';
 import { leaderLockPath, HomeLocks } from './teleport/lock/homeLocks.ts';
 import { Announcements } from './background/announcements.ts';
 
-/** How long the claim of an announcement is kept, in ms. No request exists that long. */
+/** How long a claim is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
 
 /** The parts that `extension.ts` passes to the core. */
@@ -102,16 +102,17 @@ function teleportPrograms(env: Environment, log: Log, onAbility: AbilityListener
   const client = new Client({
     loadRun,
     env,
-    programSearch: (name) => ({ setting: setting(`${name}Path`), env, excludedFolders: workspaceFolders() }),
+    programSetting: (name) => setting(`${name}Path`),
+    workspace: workspaceFolders,
     log: ({ program, command, ms, ended }) => log.called(program, command, ms, ended),
-    elapsed: () => performance.now(),
+    onAbility,
   });
   return {
     client,
-    tsh: new Tsh(client, onAbility),
-    tctl: new Tctl({ client, root: runtimeFolder(env), onAbility }),
-    kube: new TshKube(client, onAbility),
-    resources: new ResourceSearch(client, onAbility),
+    tsh: new Tsh(client),
+    tctl: new Tctl({ client, root: runtimeFolder(env) }),
+    kube: new TshKube(client),
+    resources: new ResourceSearch(client),
   };
 }
 
@@ -126,7 +127,7 @@ async function startWatchdog(
   const program = join(import.meta.dirname, 'watchdog.mjs');
   await startDetached(process.execPath, [program, JSON.stringify({ ...task, tsh } satisfies WatchdogTask)], {
     // In a desktop VS Code execPath is Electron, which runs as Node only with this variable.
-    env: { ...cleanEnvironment(env), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...cleanEnvironment(env, workspaceFolders()), ELECTRON_RUN_AS_NODE: '1' },
     cwd: neutralFolder(),
   });
 }
@@ -161,9 +162,9 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
       startWatchdog(client, env, { storage, home, socket, grace: windowGoneGrace, ...watchdog }),
     reportFailure: (what) => log.warn(what),
   });
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
-  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, files, clock, loadRun });
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
   const terminals = new ElevatedTerminals();
 
@@ -231,7 +232,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   void runWithRecovery(services, () => recovery.start());
   void rights.load();
   void sweepThrowawayHomes(root).catch(() => undefined);
-  void files.prune('claims', claimsKeptFor);
+  void files.pruneClaims(claimsKeptFor);
 
   return {
     services,

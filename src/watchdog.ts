@@ -44,15 +44,14 @@ async function main(argument: string): Promise<void> {
   const client = new Client({
     loadRun,
     env,
-    programSearch: () => ({ setting: task.tsh, env: {}, excludedFolders: [] }),
-    log: () => undefined,
-    elapsed: () => performance.now(),
+    programSetting: () => task.tsh,
+    workspace: () => [],
   });
   const [tsh, store] = [new Tsh(client), new Store()];
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
-  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, clock, loadRun });
+  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, files, clock, loadRun });
   const stop = new AbortController();
   // The watchdog survives the end of its terminal, and drops the elevation when the machine shuts down.
   for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);

@@ -37,7 +37,7 @@ export class EndWarnings {
   }
 
   async #show(elevation: Elevation, warning: EndWarning, key: string, now: Instant): Promise<void> {
-    if (!setting('notifications') || !(await this.#services.elevations.claim(warning, key))) return;
+    if (!setting('notifications') || !(await this.#services.files.claim(`${warning}-${key}`))) return;
     const target = { id: elevation.requestId, elevation };
     const continueButton: Button<() => Promise<void>> = {
       title: l10n.t('Continue'),

@@ -57,7 +57,7 @@ export class HomeRecovery {
 
   /** Shows each drop by a watchdog once, in the first window that finds it. */
   async #showWatchdogDrops(): Promise<void> {
-    const { elevations, records, heartbeat } = this.#services;
+    const { elevations, records, heartbeat, files } = this.#services;
     for (const record of elevations.records) {
       if (record.state !== 'removed' || this.#shownDrops.has(record.name)) continue;
       const watchdogDrop = await records.watchdogDrop(record.name);
@@ -65,7 +65,7 @@ export class HomeRecovery {
       if (!watchdogDrop || this.#shownDrops.has(record.name) || !(await heartbeat.checkNow(answerTimeout)))
         continue;
       this.#shownDrops.add(record.name);
-      if (await elevations.claim('watchdogDropShown', record.name))
+      if (await files.claim(`watchdogDropShown-${record.name}`))
         showWatchdogDrop(this.#services, record, watchdogDrop);
     }
   }

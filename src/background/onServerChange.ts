@@ -24,11 +24,11 @@ export async function onServerChange(
     case 'stands':
       // The request was approved again, so it can be continued again.
       if (elevation.withdrawn && where.kind === 'private')
-        await elevations.change(where.home, () => ({ withdrawn: undefined }));
+        await elevations.change(where.home, { withdrawn: undefined });
       return;
     case 'withdrawn':
       if (elevation.withdrawn === status.as) return;
-      if (where.kind === 'private') await elevations.change(where.home, () => ({ withdrawn: status.as }));
+      if (where.kind === 'private') await elevations.change(where.home, { withdrawn: status.as });
       void showWithdrawn(services, elevation, status.as);
       return;
     case 'locked': {
@@ -52,7 +52,7 @@ async function showWithdrawn(
   withdrawal: 'denied' | 'deleted',
 ): Promise<void> {
   const { requestId, certificateEnds } = elevation;
-  if (!(await services.elevations.claim(withdrawal, elevationKey(elevation)))) return;
+  if (!(await services.files.claim(`${withdrawal}-${elevationKey(elevation)}`))) return;
   const until = atTime(certificateEnds, services.clock.now());
   const text =
     withdrawal === 'denied'
@@ -73,7 +73,7 @@ async function showWithdrawn(
  * Tells the user to sign in again. With the lock the cluster refuses every call of this login, also a drop.
  */
 async function showLoginLocked(services: BackgroundServices, elevation: Elevation): Promise<void> {
-  if (!(await services.elevations.claim('locked', elevation.requestId))) return;
+  if (!(await services.files.claim(`locked-${elevation.requestId}`))) return;
   const text = l10n.t(
     'The cluster refuses your main login, because {0} in it was locked. Sign out and in again to work without it.',
     elevationName(elevation),

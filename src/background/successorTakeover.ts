@@ -59,8 +59,8 @@ export class SuccessorTakeover {
     successor: RequestId,
     request: AccessRequest | undefined,
   ): Promise<void> {
-    const { elevations, clock } = this.#services;
-    if (!(await elevations.claim(`successor-${successor}`, home))) return;
+    const { files, clock } = this.#services;
+    if (!(await files.claim(`successor-${successor}-${home}`))) return;
     const until = atTime(elevation.certificateEnds, clock.now());
     const deciderName = request && decider(request);
     const text =

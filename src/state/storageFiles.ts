@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
+import { isSystemError } from '../teleport/process/systemError.ts';
 import { systemClock } from './clock.ts';
 
 /**
@@ -32,8 +33,7 @@ export class StorageFiles {
    */
   async read<T extends v.GenericSchema>(name: string, schema: T): Promise<v.InferOutput<T> | undefined> {
     try {
-      const result = v.safeParse(schema, JSON.parse(await readFile(this.#path(name), 'utf8')));
-      return result.success ? result.output : undefined;
+      return v.parse(schema, JSON.parse(await readFile(this.#path(name), 'utf8')));
     } catch {
       return undefined;
     }
@@ -68,8 +68,7 @@ export class StorageFiles {
     const text = await readFile(this.#path(name), 'utf8').catch(() => '');
     return text.split('\n').flatMap((line) => {
       try {
-        const result = v.safeParse(schema, JSON.parse(line));
-        return result.success ? [result.output] : [];
+        return [v.parse(schema, JSON.parse(line))];
       } catch {
         return [];
       }
@@ -93,9 +92,9 @@ export class StorageFiles {
     return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
   }
 
-  /** Removes the claims in a folder that are older than `age` ms, by the clock of this machine. */
-  async prune(folder: string, age: number): Promise<void> {
-    const path = this.#path(folder);
+  /** Removes the claims that are older than `age` ms, by the clock of this machine. */
+  async pruneClaims(age: number): Promise<void> {
+    const path = this.#path('claims');
     for (const name of await readdir(path).catch(() => [])) {
       const file = join(path, name);
       const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: Infinity }));
@@ -104,17 +103,19 @@ export class StorageFiles {
   }
 
   /**
-   * Claims a name for this process by creating a file.
-   * @returns true for the first process that claims the name, false for all others. When the file cannot be
+   * Claims an event for this process by creating a file, because several windows and a watchdog may act on
+   * the same event.
+   * @returns true for the first process that claims the event, false for all others. When the file cannot be
    *   written, it returns true, because acting twice is better than never acting.
    */
-  async claim(name: string): Promise<boolean> {
+  async claim(event: string): Promise<boolean> {
+    const name = join('claims', event);
     try {
       await this.#makeFolderOf(name);
       await writeFile(this.#path(name), '', { flag: 'wx', mode: 0o600 });
       return true;
     } catch (error) {
-      const taken = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+      const taken = isSystemError(error, 'EEXIST');
       if (!taken) this.#reportUnwritable(name);
       return !taken;
     }

@@ -1,14 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Instant } from '../access/untrusted/untrusted.ts';
 import type { DropResult } from '../state/elevation/drops.ts';
-import type { FailureKind } from '../teleport/process/failure.ts';
+import { mayHaveWorked } from '../teleport/process/failure.ts';
 import { atTime } from './time.ts';
 
 /** The part of a drop's result that the sentence needs. */
 type DropFacts = Pick<DropResult, 'at' | 'dropFailure' | 'openUntil' | 'reusableUntil' | 'loginEnds'>;
-
-/** Whether the cluster may have done the drop although the call failed in this way. */
-const mayHaveDropped = (kind: FailureKind): boolean => /^(timedOut|unreadable|cancelled)$/.test(kind);
 
 /**
  * Describes the effects of a drop that apply in this case. It never says "revoked", because the approval
@@ -18,7 +15,7 @@ export function dropResultWords(drop: DropFacts, now: Instant): string {
   const parts = [l10n.t('given back here {0}', atTime(drop.at, now))];
   if (drop.dropFailure)
     parts.push(
-      mayHaveDropped(drop.dropFailure.kind)
+      mayHaveWorked(drop.dropFailure)
         ? l10n.t('whether the cluster was told is not known, but the keys here are gone')
         : l10n.t('the cluster could not be told, but the keys here are gone'),
     );

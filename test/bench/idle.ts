@@ -17,12 +17,12 @@ import { ServerCheck } from '../../src/state/elevation/serverCheck.ts';
 import { Store } from '../../src/state/store.ts';
 import { WatchedRequests } from '../../src/state/memory/watchedRequests.ts';
 import { WindowElection } from '../../src/state/windows/windowElection.ts';
-import { Client } from '../../src/teleport/commands/client.ts';
 import { Home } from '../../src/teleport/home/home.ts';
 import type { Run } from '../../src/teleport/process/outcome.ts';
 import type { Profile } from '../../src/teleport/output/loginSchema.ts';
 import { Tsh } from '../../src/teleport/commands/tsh.ts';
 import type { Figure } from '../support/bench/figure.ts';
+import { testClient } from '../support/testClient.ts';
 
 const hour = 3_600_000;
 const begin = Date.parse('2026-11-22T13:50:00Z');
@@ -115,12 +115,9 @@ class CountingTsh {
  */
 function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, owner: boolean) {
   const clock = { now: () => time.now };
-  const client = new Client({
+  const client = testClient(process.execPath, {
     loadRun: () => Promise.resolve(countingTsh.run),
     env: {},
-    programSearch: () => ({ setting: process.execPath, env: {}, excludedFolders: [] }),
-    log: () => undefined,
-    elapsed: () => time.now,
   });
   const [tsh, store, mainLogin] = [new Tsh(client), new Store(), new Home(folder)];
   const files = new StorageFiles(join(folder, 'storage'), () => undefined);

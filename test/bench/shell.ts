@@ -48,7 +48,7 @@ export async function shell(): Promise<readonly Figure[]> {
         const home = services.elevations.homeOf(elevation);
         const [cluster] = await services.kube.list(home);
         await services.kube.login(home, cluster!.name);
-        await services.elevations.setKubeCluster(homeIdOf(elevation), cluster!.name);
+        await services.elevations.change(homeIdOf(elevation), { kube: cluster!.name });
         await verdict;
         const started = await startShell(environment(join(home.folder, '..')));
         cleanUp = async () => {

@@ -7,6 +7,7 @@ import {
   type Instant,
   type RequestId,
 } from '../../src/access/untrusted/untrusted.ts';
+import type { HomeRecord } from '../../src/state/elevation/homeRecords.ts';
 import { emptySnapshot, type Snapshot } from '../../src/state/store.ts';
 import type { Profile } from '../../src/teleport/output/loginSchema.ts';
 
@@ -81,6 +82,16 @@ export function elevation(changes: Partial<Elevation> = {}): Elevation {
     ...changes,
   };
 }
+
+/** The record of private home number `n`: alice's, ready for another hour, of another window. */
+export const homeRecord = (n: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
+  ...{ name: String(n).repeat(32), state: 'ready', boot: 'boot', root: '/run', mainLogin: '/mainLogin' },
+  ...{ requestId: id(n), roles: names('kube-admin') },
+  ...{ user: profile().user, cluster: profile().cluster, proxy: profile().proxy },
+  ...{ since: now, certificateEnds: now + hour, grantEnds: now + hour },
+  ...{ window: { pid: 1, stamp: '' }, shells: [] },
+  ...changes,
+});
 
 /** The profile of a login that is valid for another ten hours. */
 export function profile(user = 'alice', changes: Partial<Profile> = {}): Profile {

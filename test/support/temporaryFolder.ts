@@ -5,14 +5,17 @@ import { join } from 'node:path';
 
 /** A folder that the test removes at its end. */
 export class TemporaryFolder {
-  readonly path: string;
-
-  private constructor(path: string) {
-    this.path = path;
-  }
+  path = '';
 
   static async open(): Promise<TemporaryFolder> {
-    return new TemporaryFolder(await mkdtemp(join(await realpath(tmpdir()), 'jit-unit-')));
+    const folder = new TemporaryFolder();
+    await folder.create();
+    return folder;
+  }
+
+  /** Makes the folder, under a new name each time. */
+  async create(): Promise<void> {
+    this.path = await mkdtemp(join(await realpath(tmpdir()), 'jit-unit-'));
   }
 
   close(): Promise<void> {
@@ -40,6 +43,14 @@ export class TemporaryFolder {
     await chmod(path, 0o755);
     return path;
   }
+}
+
+/** A new folder for each test of the suite in which this is called. */
+export function useTemporaryFolder(): TemporaryFolder {
+  const folder = new TemporaryFolder();
+  beforeEach(() => folder.create());
+  afterEach(() => folder.close());
+  return folder;
 }
 
 /**

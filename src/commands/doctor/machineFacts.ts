@@ -1,18 +1,14 @@
 import { constants } from 'node:fs';
 import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { delimiter, dirname, isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { cleanPath, pathOf, type Environment } from '../../teleport/process/environment.ts';
+import { pathWithoutWorkspace, type Environment } from '../../teleport/process/environment.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
+import { isSystemError, systemErrorCode } from '../../teleport/process/systemError.ts';
 import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
 
 /* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
-const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 
 /** Reads one fact. A failure or a system error becomes the fact, so that it affects no other fact. */
 export async function readFact<T>(read: () => Promise<T>): Promise<Fact<T>> {
@@ -20,7 +16,7 @@ export async function readFact<T>(read: () => Promise<T>): Promise<Fact<T>> {
     return { value: await read() };
   } catch (error) {
     const failure = failureOf(error);
-    return failure ? { failure } : { error: untrusted(codeOf(error)) };
+    return failure ? { failure } : { error: untrusted(systemErrorCode(error) ?? '') };
   }
 }
 
@@ -43,16 +39,16 @@ export function strayVariables(env: Environment, home: string): Untrusted[] {
 /** How a program was found: by its setting, on PATH, or in a usual folder. */
 export function howFound(path: string, setting: string, env: Environment): ProgramFacts['how'] {
   if (setting !== '') return 'setting';
-  return pathOf(env).split(delimiter).includes(dirname(path)) ? 'path' : 'usual';
+  return pathWithoutWorkspace(env, []).includes(dirname(path)) ? 'path' : 'usual';
 }
 
 /** Finds kubectl on the PATH of an elevated terminal. */
 export async function findKubectl(
   env: Environment,
-  excludedFolders: readonly string[],
+  workspace: readonly string[],
 ): Promise<Untrusted | undefined> {
   const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl';
-  for (const folder of cleanPath(pathOf(env), excludedFolders).split(delimiter)) {
+  for (const folder of pathWithoutWorkspace(env, workspace)) {
     const path = join(folder, name);
     const isExecutable = await access(path, constants.X_OK).then(
       () => true,
@@ -66,7 +62,7 @@ export async function findKubectl(
 /** The names of the files in a folder; empty if the folder is missing. */
 export async function filesInFolder(folder: string): Promise<Untrusted[]> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return [];
+    if (isSystemError(error, 'ENOENT')) return [];
     throw error;
   });
   return names.sort().map(untrusted);
@@ -79,7 +75,7 @@ export async function aliasFiles(env: Environment, home: string): Promise<AliasF
   const files = await Promise.all(
     paths.map(async (path) => {
       const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (isMissing(error)) return undefined;
+        if (isSystemError(error, 'ENOENT')) return undefined;
         throw error;
       });
       return text === undefined
@@ -106,7 +102,7 @@ export async function folderFacts(path: string, searchLinks: boolean): Promise<F
     const links = searchLinks && isFolder ? await linksIn(path) : [];
     return { ...facts, exists: true, ours: ours && isFolder, mode: (mode & 0o777).toString(8), links };
   } catch (error) {
-    if (isMissing(error)) return facts;
+    if (isSystemError(error, 'ENOENT')) return facts;
     throw error;
   }
 }

@@ -25,10 +25,9 @@ export async function handleEndReached(services: ElevateServices, elevation: Ele
 
 /** Tells the user that the main login has ended with its elevation. Only one window shows it. */
 async function showLoginEnded(services: ElevateServices, elevation: Elevation): Promise<void> {
-  const { windows, elevations, journal } = services;
+  const { windows, files, journal } = services;
   const { requestId, roles, certificateEnds } = elevation;
-  if (!windows.leads || !(await elevations.claim('loginEnded', `${requestId}-${String(certificateEnds)}`)))
-    return;
+  if (!windows.leads || !(await files.claim(`loginEnded-${requestId}-${String(certificateEnds)}`))) return;
   await journal.note({ kind: 'ended', id: requestId, roles });
   const text = l10n.t('The time of {0} is over, and your login has ended with it.', elevationName(elevation));
   if (await showInfo(text, { title: l10n.t('Sign In'), value: true })) await signIn(services);
@@ -63,17 +62,8 @@ export async function dropAbandonedHome(
 export function showWatchdogDrop(
   services: ElevateServices,
   record: HomeRecord,
-  watchdogDrop: WatchdogDrop,
+  { why, result }: WatchdogDrop,
 ): void {
-  const { why, at, dropFailed, unknownBecause, openUntil, reusableUntil } = watchdogDrop;
-  const result: DropResult = {
-    requestId: record.requestId,
-    at,
-    where: 'private',
-    ...(dropFailed ? { dropFailure: { kind: unknownBecause ?? 'unreachable' } } : {}),
-    ...(openUntil === undefined ? {} : { openUntil }),
-    ...(reusableUntil === undefined ? {} : { reusableUntil }),
-  };
   showAutomaticDrop(services, elevationOf(record), result, why === 'ended' ? 'ended' : 'abandoned');
 }
 

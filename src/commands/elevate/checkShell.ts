@@ -23,7 +23,7 @@ export async function environmentFor(
   const { client, env, workspace } = services;
   const { path } = await client.program('tsh');
   const kubeconfig = kubeconfigOf(dirname(current));
-  return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, excludedFolders: workspace() });
+  return shellEnvironment(env, { folder: current, kubeconfig, tsh: path, workspace: workspace() });
 }
 
 /**

@@ -77,7 +77,7 @@ async function readRequest(
     throw error;
   });
   const withdrawn = !request ? 'deleted' : request.state === 'denied' ? 'denied' : undefined;
-  if (where.kind === 'private') await elevations.change(where.home, () => ({ withdrawn }));
+  if (where.kind === 'private') await elevations.change(where.home, { withdrawn });
   return request;
 }
 
@@ -168,7 +168,7 @@ async function askForSuccessor(
   const reopenForm = (): Promise<void> => askForSuccessor(services, elevation, home, request, minutes);
   await sendRequest(services, { ...draft, reason }, reopenForm, async (successor) => {
     typedReasons.delete(home);
-    await elevations.change(home, () => ({ successor }));
+    await elevations.change(home, { successor });
   });
 }
 

@@ -24,10 +24,10 @@ export async function copyEnvironment(services: ElevateServices, target?: Comman
   });
   const { where, roles, requestId } = elevation;
   const folder = where.kind === 'private' ? services.elevations.folderOf(where.home) : undefined;
-  if (!folder) throw new TeleportFailure({ kind: 'gone' });
+  if (folder === undefined) throw new TeleportFailure({ kind: 'gone' });
   const variables = {
-    TELEPORT_HOME: folder.current,
-    KUBECONFIG: kubeconfigOf(dirname(folder.current)),
+    TELEPORT_HOME: folder,
+    KUBECONFIG: kubeconfigOf(dirname(folder)),
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
   };
   await copyText(exportLines(variables, dialectOf(userShell().path)));

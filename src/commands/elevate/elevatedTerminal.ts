@@ -70,14 +70,14 @@ export async function planTerminal(
   { where, roles }: Elevation,
 ): Promise<TerminalPlan> {
   const { elevations } = services;
-  if (where.kind !== 'private' || !elevations.folderOf(where.home))
+  if (where.kind !== 'private' || elevations.folderOf(where.home) === undefined)
     throw new TeleportFailure({ kind: 'gone' });
   await requireTerminals();
   const { home } = where;
   await checkShell(services);
   const folder = elevations.folderOf(home);
-  if (!folder) throw new Cancelled();
-  const env = await environmentFor(services, folder.current);
+  if (folder === undefined) throw new Cancelled();
+  const env = await environmentFor(services, folder);
   const [first, ...others] = roles;
   const name = first ? forTerminalName(first) : l10n.t('elevated');
   return {
@@ -108,10 +108,10 @@ async function showLostVariables(
   if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
 }
 
-/** Tells the user once for each remote machine that the private homes are on that machine. */
+/** Tells the user once for each remote machine, as long as claims are kept, that the private homes are on that machine. */
 async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
   if (!isRemote()) return;
-  if (!(await files.claim(`said/copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
+  if (!(await files.claim(`copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
   void showInfo(
     l10n.t(
       'This window works on another machine: the private copy of your login lies there, until you give it back.',

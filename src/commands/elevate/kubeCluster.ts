@@ -25,7 +25,7 @@ export async function chooseKubeCluster(services: ElevateServices, elevation: El
     const cluster = await chooseCluster(clusters);
     if (cluster === undefined) return;
     await withProgress(l10n.t('Preparing kubectl…'), () => kube.login(home, cluster));
-    await elevations.setKubeCluster(elevation.where.home, cluster);
+    await elevations.change(elevation.where.home, { kube: cluster });
   } catch (error) {
     const kind = failureOf(error)?.kind;
     if (kind === undefined) throw error;
@@ -101,5 +101,5 @@ export async function keepKubernetesCluster(
     target,
     l10n.t('Keep This Kubernetes Cluster'),
   );
-  if (where.kind === 'private' && mismatch) await services.elevations.setKubeCluster(where.home, mismatch);
+  if (where.kind === 'private' && mismatch) await services.elevations.change(where.home, { kube: mismatch });
 }

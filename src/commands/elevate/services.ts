@@ -19,6 +19,4 @@ export interface ElevateServices extends RequestServices {
   readonly shellCheck: ShellEnvironmentCheck;
   readonly terminals: ElevatedTerminals;
   readonly windows: WindowElection;
-  /** The workspace folders on this machine. Programs in them are neither searched nor run. */
-  readonly workspace: () => readonly string[];
 }

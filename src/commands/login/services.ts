@@ -13,4 +13,6 @@ export interface LoginServices extends SharedServices {
   readonly log: Log;
   /** The environment of the extension host. */
   readonly env: Environment;
+  /** The workspace folders on this machine. Programs in them are neither searched nor run. */
+  readonly workspace: () => readonly string[];
 }

@@ -98,13 +98,13 @@ export async function runLogin(
 }
 
 async function startLogin(services: LoginServices, askTarget: () => Promise<LoginTarget>): Promise<void> {
-  const { client, mainLogin, refresh, env } = services;
+  const { client, mainLogin, refresh, env, workspace } = services;
   const { path } = await client.program('tsh');
   const run = runVisibly(
     l10n.t('Sign in to Teleport'),
     path,
     signInArguments(await askTarget()),
-    signInEnvironment(env, mainLogin.folder),
+    signInEnvironment(env, mainLogin.folder, workspace()),
     l10n.t('Not signed in. Press Enter to close.'),
   );
   showRunningLogin = () => run.show();

@@ -13,6 +13,7 @@ import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 import { elevationOf, type HomeRecord } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
+import type { StorageFiles } from '../storageFiles.ts';
 import type { Store } from '../store.ts';
 
 /** An approval that ends within this time, in ms, does not count as usable again. */
@@ -43,6 +44,7 @@ export interface DropParts {
   readonly mainLogin: Home;
   readonly store: Store;
   readonly journal: Journal;
+  readonly files: StorageFiles;
   readonly clock: Clock;
   readonly loadRun: () => Promise<Run>;
 }
@@ -54,16 +56,13 @@ export interface DropParts {
 export type ConfirmEnd = (programs: readonly string[]) => Promise<boolean>;
 
 type DroppedGrant = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
-type OpenUntil = Pick<DropResult, 'openUntil'>;
 
 const journalEntryOf = (
   { requestId, roles }: DroppedGrant,
-  openUntil: OpenUntil,
+  { openUntil }: DropResult,
 ): Omit<JournalEntry, 'at'> => ({
-  kind: 'dropped',
-  id: requestId,
-  roles,
-  ...openUntil,
+  ...{ kind: 'dropped', id: requestId, roles },
+  ...(openUntil === undefined ? {} : { openUntil }),
 });
 
 /** Drops elevations. Parallel drops of the same elevation run once. */
@@ -117,9 +116,9 @@ export class ElevationDrops {
   }
 
   async #dropPrivateHome(record: HomeRecord, confirmEnd?: ConfirmEnd): Promise<DropResult | undefined> {
-    const { elevations, clock, journal, loadRun } = this.#parts;
+    const { elevations, clock, journal, files, loadRun } = this.#parts;
     // Closing the terminals of this home must then ask no question.
-    if (!confirmEnd) await elevations.change(record.name, () => ({ dropStarted: true }));
+    if (!confirmEnd) await elevations.change(record.name, { dropStarted: true });
     const folder = join(record.root, record.name);
     const processes = await homeProcesses(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
@@ -133,10 +132,10 @@ export class ElevationDrops {
     const dropFailure = record.certificateEnds > clock.now() ? await this.#dropOnCluster(record) : undefined;
     await elevations.removeHomeFiles(record.name);
     // Two windows, or a window and the watchdog, may drop the same home: only one notes and shows the result.
-    if (!(await elevations.claim('dropped', record.name))) return undefined;
-    const { openUntil, ...result } = this.#resultOf(record, 'private');
-    if (record.state === 'ready') await journal.note(journalEntryOf(record, openUntil), record);
-    return { ...result, ...openUntil, ...(dropFailure ? { dropFailure } : {}) };
+    if (!(await files.claim(`dropped-${record.name}`))) return undefined;
+    const result = this.#resultOf(record, 'private');
+    if (record.state === 'ready') await journal.note(journalEntryOf(record, result), record);
+    return { ...result, ...(dropFailure ? { dropFailure } : {}) };
   }
 
   /**
@@ -172,23 +171,23 @@ export class ElevationDrops {
     await elevations.updateMainLogin(after);
     // Another window dropped it; that window notes and shows the result.
     if (!dropped) return undefined;
-    const { openUntil, ...result } = this.#resultOf(elevation, 'mainLogin');
-    await journal.note(journalEntryOf(elevation, openUntil));
-    return { ...result, ...openUntil, loginEnds: after.validUntil };
+    const result = this.#resultOf(elevation, 'mainLogin');
+    await journal.note(journalEntryOf(elevation, result));
+    return { ...result, loginEnds: after.validUntil };
   }
 
   /** The consequences of the drop. Ends that have passed are left out. */
   #resultOf(
     { requestId, certificateEnds, grantEnds = 0 }: DroppedGrant,
     where: DropResult['where'],
-  ): Pick<DropResult, 'requestId' | 'at' | 'where' | 'reusableUntil'> & { openUntil: OpenUntil } {
+  ): DropResult {
     const at = this.#parts.clock.now();
     const reusable = grantEnds > at + minReusable && this.#stillApproved(requestId);
     return {
       requestId,
       at,
       where,
-      openUntil: certificateEnds > at ? { openUntil: certificateEnds } : {},
+      ...(certificateEnds > at ? { openUntil: certificateEnds } : {}),
       ...(reusable ? { reusableUntil: grantEnds } : {}),
     };
   }

@@ -1,6 +1,6 @@
 import type { AccessRequest } from '../../access/request.ts';
 import { assumedInLogin, type Elevation } from '../../access/elevation.ts';
-import type { Untrusted, RequestId } from '../../access/untrusted/untrusted.ts';
+import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import { Home } from '../../teleport/home/home.ts';
@@ -48,7 +48,7 @@ export interface ElevationParts {
 export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
-  readonly #kubeContexts = new KubeContextWatch(() => void this.publish());
+  readonly #kubeContexts = new KubeContextWatch(() => void this.#publish());
   #records = new Map<string, HomeRecord>();
   #mainLogin: readonly Elevation[] = [];
   /** The windows that own the homes. */
@@ -80,10 +80,10 @@ export class Elevations {
     return this.#records.get(name);
   }
 
-  /** The path of a private home; undefined when the home is not in use. */
-  folderOf(name: string): { readonly current: string } | undefined {
+  /** The value of TELEPORT_HOME for a private home; undefined when the home is not in use. */
+  folderOf(name: string): string | undefined {
     const record = this.#records.get(name);
-    return record?.state === 'ready' ? { current: currentOf(join(record.root, name)) } : undefined;
+    return record?.state === 'ready' ? this.#home(record).folder : undefined;
   }
 
   /** The home of an elevation: the private home or the home of the main login. */
@@ -125,7 +125,7 @@ export class Elevations {
     this.#records = stored;
     for (const { name, state } of stored.values())
       if (state === 'removed') this.#parts.watchdogs?.stopWatching(name);
-    await this.publish();
+    await this.#publish();
   }
 
   /**
@@ -134,7 +134,7 @@ export class Elevations {
    *   `noSpace` and `cannotWrite` when the copy or its record cannot be written. The copy is removed then.
    */
   async assumePrivately(request: AccessRequest, profile: Profile, signal?: AbortSignal): Promise<Elevation> {
-    const { tsh, mainLogin, records, clock, env, journal } = this.#parts;
+    const { tsh, mainLogin, records, clock, env, journal, watchdogs } = this.#parts;
     const root = runtimeFolder(env);
     const { name, folder } = await makeHome(root);
     const record = newHomeRecord(request, profile, {
@@ -147,7 +147,9 @@ export class Elevations {
       await records.save(record);
       // Without the record, nothing would drop the elevation after this window is killed.
       if (!(await records.read(name))) throw new TeleportFailure({ kind: 'cannotWrite' });
-      this.#watch(record);
+      // Nobody waits for the watchdog. Fast access matters more, and without a watchdog the next start drops the
+      // elevation.
+      void watchdogs?.attach(name);
       // No call of this extension may write the folder of the main login while it is copied.
       await mainLogin.queue.write(() => fillHome(folder, mainLogin.folder), signal);
       const home = this.#home(record);
@@ -167,34 +169,20 @@ export class Elevations {
     }
   }
 
-  /**
-   * Starts the watchdog without waiting for it. Fast access matters more, and without a watchdog the next
-   * start drops the elevation.
-   */
-  #watch({ name }: HomeRecord): void {
-    void this.#parts.watchdogs?.attach(name);
-  }
-
   /** Records that a shell runs in a private home. */
   async addShell(name: string, pid: number): Promise<void> {
     const stamp = await stampOf(pid);
     if (stamp === undefined) return;
-    await this.change(name, ({ shells }) => ({
-      shells: [...shells.filter((shell) => shell.pid !== pid), { pid, stamp }],
-    }));
-  }
-
-  /** Records the Kubernetes cluster that the user chose for a private home. */
-  async setKubeCluster(name: string, cluster: Untrusted): Promise<void> {
-    await this.change(name, () => ({ kube: cluster }));
+    const others = this.record(name)?.shells.filter((shell) => shell.pid !== pid) ?? [];
+    await this.change(name, { shells: [...others, { pid, stamp }] });
   }
 
   /** Makes this window the owner of a home, because the terminal of the home was restored in this window. */
   async adopt(name: string): Promise<void> {
     const window = await this.owners.thisProcess();
-    const record = await this.change(name, () => ({ window }));
+    const record = await this.change(name, { window });
     if (!record) return;
-    this.#watch(record);
+    void this.#parts.watchdogs?.attach(name);
     // A window that was killed during a renewal leaves an unused copy.
     await this.#home(record)
       .queue.write(() => removeSpareGenerations(join(record.root, name)))
@@ -205,29 +193,18 @@ export class Elevations {
    * Changes the record of a private home.
    * @returns the new record, undefined when the home is unknown or removed
    */
-  async change(
-    name: string,
-    change: (record: HomeRecord) => Partial<HomeRecord>,
-  ): Promise<HomeRecord | undefined> {
+  async change(name: string, changes: Partial<HomeRecord>): Promise<HomeRecord | undefined> {
     const record = this.#records.get(name);
     if (!record || record.state === 'removed') return undefined;
-    const changed = { ...record, ...change(record) };
+    const changed = { ...record, ...changes };
     await this.#save(changed);
     return changed;
-  }
-
-  /**
-   * Claims an event of a home.
-   * @returns true for the first window or watchdog that claims it, false for all others
-   */
-  claim(event: string, name: string): Promise<boolean> {
-    return this.#parts.records.claim(event, name);
   }
 
   async #save(record: HomeRecord): Promise<void> {
     this.#records.set(record.name, record);
     await this.#parts.records.save(record);
-    await this.publish();
+    await this.#publish();
   }
 
   /** Removes a home from the disk and keeps its record for `sweep`, as tools may create files there again. */
@@ -270,7 +247,7 @@ export class Elevations {
     this.#mainLoginRead.fire(this.#mainLogin);
     if (before.length > 0 || this.#mainLogin.length > 0)
       await this.#parts.records.saveMainLogin(this.#mainLogin);
-    await this.publish();
+    await this.#publish();
   }
 
   /** Stops watching the kubeconfigs. */
@@ -281,11 +258,11 @@ export class Elevations {
   /** Applies the elevations of the main login that another window has read. */
   async applyMainLogin(mainLogin: readonly Elevation[]): Promise<void> {
     this.#mainLogin = mainLogin;
-    await this.publish();
+    await this.#publish();
   }
 
   /** Puts all current elevations into the store. */
-  async publish(): Promise<void> {
+  async #publish(): Promise<void> {
     const recordsWithOwner = await Promise.all(
       this.inUse.map(async (record) => [record, await this.owners.ownerOf(record)] as const),
     );

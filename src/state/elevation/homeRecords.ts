@@ -4,26 +4,27 @@ import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
+import { failureKinds } from '../../teleport/process/failure.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
 const processId = v.object({ pid: v.number(), stamp: v.string() });
 
-/** The result of a drop by a watchdog, stored for the next window. */
 const watchdogDropSchema = v.object({
   why: v.picklist(['abandoned', 'shutdown', 'ended']),
-  at: storedInstant,
-  /** Whether the drop on the cluster failed. */
-  dropFailed: v.boolean(),
-  /** The failure after which it is not known whether the cluster dropped the request. */
-  unknownBecause: v.optional(v.picklist(['timedOut', 'unreadable'])),
-  openUntil: v.optional(storedInstant),
-  reusableUntil: v.optional(storedInstant),
+  result: v.object({
+    requestId: storedId,
+    at: storedInstant,
+    where: v.picklist(['private', 'mainLogin']),
+    dropFailure: v.exactOptional(v.object({ kind: v.picklist(failureKinds) })),
+    openUntil: v.exactOptional(storedInstant),
+    reusableUntil: v.exactOptional(storedInstant),
+  }),
 });
 
 /**
- * A drop by a watchdog: `abandoned` because no window came back, `shutdown` because the machine shuts down,
- * `ended` because the certificate ended.
+ * A drop by a watchdog and its result, stored for the next window: `abandoned` because no window came back,
+ * `shutdown` because the machine shuts down, `ended` because the certificate ended.
  */
 export type WatchdogDrop = v.InferOutput<typeof watchdogDropSchema>;
 
@@ -107,19 +108,12 @@ export const mainLoginSchema = v.array(
     v.object({
       requestId: storedId,
       roles: v.array(storedText),
-      since: v.optional(storedInstant),
+      since: v.exactOptional(storedInstant),
       certificateEnds: storedInstant,
-      grantEnds: v.optional(storedInstant),
-      loginEnds: v.optional(storedInstant),
+      grantEnds: v.exactOptional(storedInstant),
+      loginEnds: v.exactOptional(storedInstant),
     }),
-    v.transform(({ since, grantEnds, loginEnds, ...rest }): Elevation => ({
-      ...rest,
-      where: { kind: 'mainLogin' },
-      ...(since === undefined ? {} : { since }),
-      ...(grantEnds === undefined ? {} : { grantEnds }),
-      ...(loginEnds === undefined ? {} : { loginEnds }),
-      here: true,
-    })),
+    v.transform((stored): Elevation => ({ ...stored, where: { kind: 'mainLogin' }, here: true })),
   ),
 );
 
@@ -151,14 +145,6 @@ export class HomeRecords {
   /** Reads one record from the disk. */
   read(name: string): Promise<HomeRecord | undefined> {
     return this.#files.read(recordFile(name), recordSchema);
-  }
-
-  /**
-   * Claims an event of a home, because several windows and a watchdog may drop the same home.
-   * @returns true for the first process that claims it, false for all others
-   */
-  claim(event: string, name: string): Promise<boolean> {
-    return this.#files.claim(join('claims', `${event}-${name}`));
   }
 
   /** The drop of this home by a watchdog; undefined when no watchdog dropped it. */

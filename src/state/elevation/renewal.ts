@@ -85,7 +85,7 @@ export class Renewal {
         this.#recordInUse(name);
         await generation.activate();
       });
-      const changed = await elevations.change(name, () => ({
+      const changed = await elevations.change(name, {
         requestId: request.id,
         roles: [...request.roles],
         since: clock.now(),
@@ -94,7 +94,7 @@ export class Renewal {
         loginEnds,
         successor: undefined,
         withdrawn: undefined,
-      }));
+      });
       if (!changed) throw new TeleportFailure({ kind: 'gone' });
       await journal.note({ kind: 'continued', id: request.id, roles: request.roles }, record);
       if (request.id !== record.requestId)

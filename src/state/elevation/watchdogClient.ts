@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
-import { isSystemError } from '../../teleport/lock/localSocket.ts';
+import { isSystemError } from '../../teleport/process/systemError.ts';
 import { pipeName } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
 import type { Environment } from '../../teleport/process/environment.ts';

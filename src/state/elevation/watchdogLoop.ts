@@ -155,9 +155,6 @@ async function isOtherWatchdog(socket: string, ownInode: number | undefined): Pr
   return inode !== undefined && inode !== ownInode;
 }
 
-/** Failures after which it is not known whether the cluster dropped the request. */
-const unknownOutcomeFailures = ['timedOut', 'unreadable'] as const;
-
 async function dropElevation(
   record: HomeRecord,
   why: WatchdogDrop['why'],
@@ -167,12 +164,8 @@ async function dropElevation(
   const result = await drops.dropAbandoned(record);
   // A home that was never filled was never in use, so the user gets no message about it.
   if (!result || record.state !== 'ready') return;
-  await records.saveWatchdogDrop(record.name, {
-    why,
-    at: result.at,
-    dropFailed: result.dropFailure !== undefined,
-    unknownBecause: unknownOutcomeFailures.find((kind) => kind === result.dropFailure?.kind),
-    openUntil: result.openUntil,
-    reusableUntil: result.reusableUntil,
-  });
+  const { dropFailure, ...facts } = result;
+  // Only the kind of a failure is stored, without text of others.
+  const failure = dropFailure ? { dropFailure: { kind: dropFailure.kind } } : {};
+  await records.saveWatchdogDrop(record.name, { why, result: { ...facts, ...failure } });
 }

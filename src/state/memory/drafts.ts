@@ -1,27 +1,19 @@
 import * as v from 'valibot';
 import type { Draft } from '../../access/requestDraft.ts';
 import { subjectKey, type PastRequest } from '../../access/alternatives.ts';
-import type { Resource } from '../../access/request.ts';
 import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import type { ProcessId } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
-const storedResource = v.pipe(
-  v.object({
-    cluster: storedText,
-    kind: storedText,
-    name: storedText,
-    sub: v.optional(storedText),
-    label: v.optional(storedText),
-  }),
-  v.transform(({ sub, label, ...rest }): Resource => ({
-    ...rest,
-    ...(sub === undefined ? {} : { sub }),
-    ...(label === undefined ? {} : { label }),
-  })),
-);
+const storedResource = v.object({
+  cluster: storedText,
+  kind: storedText,
+  name: storedText,
+  sub: v.exactOptional(storedText),
+  label: v.exactOptional(storedText),
+});
 
 const draftFields = {
   roles: v.array(storedText),

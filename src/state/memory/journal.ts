@@ -30,20 +30,12 @@ const lineSchema = v.pipe(
     ]),
     id: storedId,
     roles: v.array(storedText),
-    by: v.optional(storedText),
-    words: v.optional(storedText),
-    openUntil: v.optional(storedInstant),
+    by: v.exactOptional(storedText),
+    words: v.exactOptional(storedText),
+    openUntil: v.exactOptional(storedInstant),
     login: v.optional(v.string(), ''),
   }),
-  v.transform(({ by, words, openUntil, login, ...rest }): Line => ({
-    login,
-    entry: {
-      ...rest,
-      ...(by === undefined ? {} : { by }),
-      ...(words === undefined ? {} : { words }),
-      ...(openUntil === undefined ? {} : { openUntil }),
-    },
-  })),
+  v.transform(({ login, ...entry }): Line => ({ login, entry })),
 );
 
 const file = 'journal.jsonl';

@@ -11,10 +11,10 @@ export async function claimAnnouncement(
 ): Promise<RequestChange | undefined> {
   if (change.kind !== 'toReview') {
     const id = change.kind === 'lapsed' ? change.id : change.request.id;
-    return (await files.claim(`claims/${id}`)) ? change : undefined;
+    return (await files.claim(id)) ? change : undefined;
   }
   // Claims for reviews have their own names: one person may request with one login and review with another.
-  const claimed = await Promise.all(change.requests.map(({ id }) => files.claim(`claims/review-${id}`)));
+  const claimed = await Promise.all(change.requests.map(({ id }) => files.claim(`review-${id}`)));
   const requests = change.requests.filter((_, index) => claimed[index]);
   return requests.length > 0 ? { ...change, requests } : undefined;
 }

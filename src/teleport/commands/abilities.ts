@@ -1,4 +1,4 @@
-import { failureOf, type FailureKind } from '../process/failure.ts';
+import type { Failure, FailureKind } from '../process/failure.ts';
 
 /**
  * Operations that depend on the edition and on the user's roles. No command tells beforehand whether an
@@ -37,21 +37,8 @@ const refusals: Partial<Record<Ability, FailureKind>> = {
 /** Called when a call worked or was refused because of the user's rights. */
 export type AbilityListener = (ability: Ability, works: boolean) => void;
 
-/** Runs a call and reports whether the user has the ability that it needs. Other failures report nothing. */
-export async function recordAbility<T>(
-  listener: AbilityListener,
-  ability: Ability,
-  call: () => Promise<T>,
-): Promise<T> {
-  try {
-    const result = await call();
-    listener(ability, true);
-    return result;
-  } catch (error) {
-    const kind = failureOf(error)?.kind;
-    // `notPermitted` for a review is about this request only; the user may review other requests.
-    const refused = kind === (refusals[ability] ?? 'notPermitted');
-    if (refused) listener(ability, false);
-    throw error;
-  }
+/** Whether a call that failed in this way was refused because the user lacks the ability that it needs. */
+export function isRefusal(ability: Ability, { kind }: Failure): boolean {
+  // `notPermitted` for a review is about this request only; the user may review other requests.
+  return kind === (refusals[ability] ?? 'notPermitted');
 }

@@ -1,9 +1,11 @@
 import { tshEnvironment, type Environment } from '../process/environment.ts';
-import { recognise, TeleportFailure, type Failure } from '../process/failure.ts';
+import { isRefusal, type Ability, type AbilityListener } from './abilities.ts';
+import { recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { neutralFolder } from '../process/ownFolder.ts';
-import { locateProgram, type ProgramSearch, type Program } from '../process/locateProgram.ts';
+import { locateProgram, type Program } from '../process/locateProgram.ts';
 import type { Outcome, Run } from '../process/outcome.ts';
+import { limits, type ReadOptions } from './tshCalls.ts';
 
 /** The log record of a call. It never contains argument values, output or the environment. */
 export interface CallRecord {
@@ -20,18 +22,30 @@ export interface ClientParts {
   /** Loads the bundle that runs programs; called at the first call. */
   readonly loadRun: () => Promise<Run>;
   readonly env: Environment;
-  /** Where to look for a program. Read for each call, because settings and workspace folders may change. */
-  readonly programSearch: (name: 'tsh' | 'tctl') => ProgramSearch;
-  readonly log: (call: CallRecord) => void;
-  /** A monotonic clock in ms. */
-  readonly elapsed: () => number;
+  /**
+   * The value of the setting that names a program: an absolute path, or empty. Read for each call, because
+   * settings may change.
+   */
+  readonly programSetting: (name: 'tsh' | 'tctl') => string;
+  /** The workspace folders. No program in them is run, and PATH does not contain them. */
+  readonly workspace: () => readonly string[];
+  readonly log?: (call: CallRecord) => void;
+  readonly onAbility?: AbilityListener;
+}
+
+/** The output of a call that succeeded. */
+export interface CallOutput {
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** How to run a call. */
 export interface CallOptions {
-  /** The time limit in ms. */
-  readonly timeout: number;
+  /** The time limit in ms; `limits.read` when left out. */
+  readonly timeout?: number;
   readonly signal?: AbortSignal | undefined;
+  /** What the user's roles must allow. The call reports whether they do. */
+  readonly ability?: Ability | undefined;
   /** The file that `tsh kube login` writes. */
   readonly kubeconfig?: string;
 }
@@ -51,7 +65,8 @@ export class Client {
    * @throws TeleportFailure `notFound`
    */
   program(name: 'tsh' | 'tctl'): Promise<Program> {
-    return locateProgram(name, this.#parts.programSearch(name));
+    const { programSetting, env, workspace } = this.#parts;
+    return locateProgram(name, { setting: programSetting(name), env, workspace: workspace() });
   }
 
   /**
@@ -62,22 +77,23 @@ export class Client {
     name: 'tsh' | 'tctl',
     home: Home,
     args: readonly string[],
-    { timeout, signal, kubeconfig }: CallOptions,
+    { timeout = limits.read, signal, kubeconfig }: CallOptions = {},
   ): Promise<Outcome> {
-    const run = await (this.#run ??= this.#parts.loadRun());
+    const { loadRun, workspace, log } = this.#parts;
+    const run = await (this.#run ??= loadRun());
     const { path } = await this.program(name);
-    const started = this.#parts.elapsed();
+    const started = performance.now();
     const env = {
-      ...tshEnvironment(this.#parts.env, home.folder, home.mainLogin),
+      ...tshEnvironment(this.#parts.env, home.folder, home.mainLogin, workspace()),
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
     const onStarted = (pid: number): void => home.queue.recordProcess(pid);
     const outcome = await run(path, args, { env, cwd: neutralFolder(), timeout, signal, onStarted });
     home.queue.recordProcess(undefined);
-    this.#parts.log({
+    log?.({
       program: name,
       command: commandWords(args),
-      ms: Math.round(this.#parts.elapsed() - started),
+      ms: Math.round(performance.now() - started),
       ended: outcome.kind === 'exited' ? `exit ${String(outcome.code)}` : outcome.kind,
     });
     return outcome;
@@ -91,12 +107,30 @@ export class Client {
     name: 'tsh' | 'tctl',
     home: Home,
     args: readonly string[],
-    options: CallOptions,
-  ): Promise<{ stdout: string; stderr: string }> {
+    options: CallOptions = {},
+  ): Promise<CallOutput> {
+    const { ability } = options;
     const outcome = await this.attempt(name, home, args, options);
     const failure = recognise(outcome, name);
-    if (failure || outcome.kind !== 'exited') throw new TeleportFailure(failure ?? unexpected);
+    if (ability && (!failure || isRefusal(ability, failure))) this.#parts.onAbility?.(ability, !failure);
+    if (failure || outcome.kind !== 'exited') throw new TeleportFailure(failure ?? { kind: 'unreadable' });
     return outcome;
+  }
+
+  /**
+   * Queues a call of tsh that changes nothing. Equal calls that wait share one process.
+   * @param reader reads the output
+   * @throws TeleportFailure as `call` and `reader`
+   */
+  async read<T>(
+    home: Home,
+    args: readonly string[],
+    reader: (output: string) => T,
+    { timeout, ability, ...options }: ReadOptions & Pick<CallOptions, 'timeout' | 'ability'> = {},
+  ): Promise<T> {
+    const call = (signal: AbortSignal): Promise<CallOutput> =>
+      this.call('tsh', home, args, { ...(timeout === undefined ? {} : { timeout }), ability, signal });
+    return reader((await home.queue.read(`tsh ${args.join(' ')}`, call, options)).stdout);
   }
 }
 
@@ -105,5 +139,3 @@ function commandWords(args: readonly string[]): string {
   const end = args.findIndex((word) => !/^[a-z]+$/.test(word));
   return args.slice(0, end < 0 ? undefined : end).join(' ');
 }
-
-const unexpected: Failure = { kind: 'unreadable' };

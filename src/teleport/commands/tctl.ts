@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rawText, type Untrusted, type Instant, type RequestId } from '../../access/untrusted/untrusted.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import { recordAbility, type Ability, type AbilityListener } from './abilities.ts';
+import type { Ability } from './abilities.ts';
 import { actsAsService } from './authServiceConfig.ts';
-import type { Client } from './client.ts';
+import type { CallOptions, Client, CallOutput } from './client.ts';
 import { failureOf, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import {
@@ -21,9 +23,8 @@ import {
   type Listing,
   type Lock,
 } from '../output/adminSchema.ts';
-import { withThrowawayHome } from '../home/throwawayHome.ts';
-import { rfc3339, type TshCallOptions, limits } from './tshCalls.ts';
-import { withPrivateFile } from '../home/privateFile.ts';
+import { withOwnFolder, withThrowawayHome } from '../home/throwawayHome.ts';
+import { rfc3339, type ReadOptions, limits } from './tshCalls.ts';
 
 /**
  * The number of reads after a write. Reads come from a cache that lags by up to 1 s, and a read takes at
@@ -42,7 +43,6 @@ export interface TctlParts {
   readonly client: Client;
   /** The folder of throwaway copies of a login. */
   readonly root: string;
-  readonly onAbility?: AbilityListener;
   /**
    * The configuration file that may make tctl act as the auth service; tests name another file than the
    * machine's.
@@ -65,7 +65,7 @@ export class Tctl {
    * `tctl requests capabilities <me>`. Users without admin rights may run it for themselves, in both
    * editions.
    */
-  capabilities(home: Home, me: Untrusted, options: TshCallOptions = {}): Promise<Capabilities> {
+  capabilities(home: Home, me: Untrusted, options: ReadOptions = {}): Promise<Capabilities> {
     const args = ['requests', 'capabilities', '--format=json', '--', rawText(me)];
     return this.#read(home, 'capabilities', args, readCapabilities, options);
   }
@@ -73,7 +73,7 @@ export class Tctl {
   /** `tctl requests ls`: all requests, for a user who may list them. The list may lag by a second. */
   requests(
     home: Home,
-    options: TshCallOptions = {},
+    options: ReadOptions = {},
   ): Promise<{ requests: AccessRequest[]; unreadable: number }> {
     return this.#read(home, 'seeRequests', ['requests', 'ls', '--format=json'], readList, options);
   }
@@ -100,7 +100,7 @@ export class Tctl {
       '--',
       id,
     ];
-    await this.#write(home, 'decide', args, limits.review);
+    await this.#write(home, 'decide', args);
   }
 
   /**
@@ -108,7 +108,7 @@ export class Tctl {
    * expires.
    */
   async remove(home: Home, id: RequestId): Promise<void> {
-    await this.#write(home, 'deleteRequests', ['requests', 'rm', '--force', '--', id], limits.review);
+    await this.#write(home, 'deleteRequests', ['requests', 'rm', '--force', '--', id]);
   }
 
   /**
@@ -119,23 +119,23 @@ export class Tctl {
    */
   async lock(home: Home, id: RequestId, message: string, until: Instant): Promise<string> {
     const args = ['lock', `--access-request=${id}`, `--message=${message}`, `--expires=${rfc3339(until)}`];
-    const name = readLockName((await this.#write(home, 'lock', args, limits.review)).stdout);
+    const name = readLockName((await this.#write(home, 'lock', args)).stdout);
     if (name === undefined) throw new TeleportFailure({ kind: 'unreadable' });
     return name;
   }
 
   /** `tctl rm lock/<name>`. @throws TeleportFailure `gone` when there is no such lock */
   async unlock(home: Home, name: string): Promise<void> {
-    await this.#write(home, 'unlock', ['rm', '--', `lock/${name}`], limits.review);
+    await this.#write(home, 'unlock', ['rm', '--', `lock/${name}`]);
   }
 
   /** `tctl get locks`. The list may lag by a second, so a new lock may be missing. */
-  locks(home: Home, options: TshCallOptions = {}): Promise<Lock[]> {
+  locks(home: Home, options: ReadOptions = {}): Promise<Lock[]> {
     return this.#read(home, 'readLocks', ['get', 'locks', '--format=json'], readLocks, options);
   }
 
   /** `tctl get roles`. */
-  roles(home: Home, options: TshCallOptions = {}): Promise<StoredResource[]> {
+  roles(home: Home, options: ReadOptions = {}): Promise<StoredResource[]> {
     return this.#read(home, 'readRoles', ['get', 'roles', '--format=json'], readStoredResources, options);
   }
 
@@ -144,7 +144,7 @@ export class Tctl {
    * all roles. A write may become visible after a second only.
    * @throws TeleportFailure `gone`
    */
-  async role(home: Home, name: Untrusted, options: TshCallOptions = {}): Promise<StoredResource> {
+  async role(home: Home, name: Untrusted, options: ReadOptions = {}): Promise<StoredResource> {
     const args = ['get', '--format=json', '--', `role/${rawText(name)}`];
     const roles = nameable(name)
       ? await this.#read(home, 'readRoles', args, readStoredResources, options)
@@ -155,24 +155,19 @@ export class Tctl {
   }
 
   /** `tctl get users`. */
-  users(home: Home, options: TshCallOptions = {}): Promise<StoredResource[]> {
+  users(home: Home, options: ReadOptions = {}): Promise<StoredResource[]> {
     return this.#read(home, 'readUsers', ['get', 'users', '--format=json'], readStoredResources, options);
   }
 
   /** A list of resources of any kind, for `tctlClusterResources.ts`. */
-  list(
-    home: Home,
-    ability: Ability,
-    args: readonly string[],
-    options: TshCallOptions = {},
-  ): Promise<Listing> {
+  list(home: Home, ability: Ability, args: readonly string[], options: ReadOptions = {}): Promise<Listing> {
     return this.#read(home, ability, args, readListing, options);
   }
 
   /** `tctl status`: the cluster's name and version. */
   status(
     home: Home,
-    options: TshCallOptions = {},
+    options: ReadOptions = {},
   ): Promise<{ readonly cluster?: string; readonly version?: string }> {
     return this.#read(home, undefined, ['status'], readClusterStatus, options);
   }
@@ -198,9 +193,11 @@ export class Tctl {
         throw error;
       });
     if ((await readStored())?.revision !== revision) throw new TeleportFailure({ kind: 'changed' });
-    await withPrivateFile(this.#parts.root, bytes, (file) =>
-      this.#write(home, 'writeRoles', ['create', '-f', '--', file], limits.review),
-    );
+    await withOwnFolder(this.#parts.root, async (folder) => {
+      const file = join(folder, 'role.yaml');
+      await writeFile(file, bytes, { mode: 0o600, flag: 'wx' });
+      await this.#write(home, 'writeRoles', ['create', '-f', '--', file]);
+    });
     for (let reads = 0; reads < readsAfterWrite; reads += 1) {
       const stored = await readStored().catch((error: unknown) => {
         throw new TeleportFailure({ kind: 'timedOut', ...failureOf(error), done: true });
@@ -221,52 +218,29 @@ export class Tctl {
     // For `role/a/b` tctl would remove the role `b`.
     if (!nameable(name)) throw new TeleportFailure({ kind: 'unnameable' });
     if ((await this.role(home, name)).revision !== revision) throw new TeleportFailure({ kind: 'changed' });
-    await this.#write(home, 'removeRoles', ['rm', '--', `role/${rawText(name)}`], limits.review);
+    await this.#write(home, 'removeRoles', ['rm', '--', `role/${rawText(name)}`]);
   }
 
-  #read<T>(
+  async #read<T>(
     home: Home,
     ability: Ability | undefined,
     args: readonly string[],
     reader: (output: string) => T,
-    options: TshCallOptions,
+    options: ReadOptions,
   ): Promise<T> {
-    const read = (signal: AbortSignal): Promise<T> =>
-      this.#call(home, ability, args, limits.read, signal).then(({ stdout }) => reader(stdout));
-    return home.queue.read(`tctl ${args.join(' ')}`, read, options);
+    const call = (signal: AbortSignal): Promise<CallOutput> => this.#call(home, args, { ability, signal });
+    return reader((await home.queue.read(`tctl ${args.join(' ')}`, call, options)).stdout);
   }
 
-  #write(
-    home: Home,
-    ability: Ability,
-    args: readonly string[],
-    timeout: number,
-  ): Promise<{ stdout: string; stderr: string }> {
-    return home.queue.write(() => this.#call(home, ability, args, timeout));
-  }
-
-  async #call(
-    home: Home,
-    ability: Ability | undefined,
-    args: readonly string[],
-    timeout: number,
-    signal?: AbortSignal,
-  ): Promise<{ stdout: string; stderr: string }> {
-    const { onAbility = () => undefined } = this.#parts;
-    const call = (): Promise<{ stdout: string; stderr: string }> =>
-      this.#runWithLogin(home, args, { timeout, signal });
-    return ability === undefined ? call() : recordAbility(onAbility, ability, call);
+  #write(home: Home, ability: Ability, args: readonly string[]): Promise<CallOutput> {
+    return home.queue.write(() => this.#call(home, args, { ability, timeout: limits.review }));
   }
 
   /**
    * Runs tctl with the user's login. tctl refuses a login with a selected leaf cluster. Then the call runs in
    * a throwaway copy of the login with the root cluster selected, so that the login itself keeps its cluster.
    */
-  async #runWithLogin(
-    home: Home,
-    args: readonly string[],
-    options: { timeout: number; signal?: AbortSignal | undefined },
-  ): Promise<{ stdout: string; stderr: string }> {
+  async #call(home: Home, args: readonly string[], options: CallOptions): Promise<CallOutput> {
     const { client, root, configuration } = this.#parts;
     if (await actsAsService(configuration)) throw new TeleportFailure({ kind: 'actsAsService' });
     try {
@@ -274,7 +248,7 @@ export class Tctl {
     } catch (error) {
       const cluster = failureOf(error)?.cluster;
       if (cluster === undefined) throw error;
-      const callInRoot = async (copy: Home): Promise<{ stdout: string; stderr: string }> => {
+      const callInRoot = async (copy: Home): Promise<CallOutput> => {
         await client.call('tsh', copy, ['login', '--', cluster], { timeout: limits.assume });
         return client.call('tctl', copy, args, options);
       };

@@ -4,7 +4,7 @@ import { failureOf, type Failure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import type { Listing } from '../output/adminSchema.ts';
 import type { Tctl } from './tctl.ts';
-import type { TshCallOptions } from './tshCalls.ts';
+import type { ReadOptions } from './tshCalls.ts';
 
 /** The parts of a cluster that a census reads, each with its own calls. */
 export const clusterParts = [
@@ -66,7 +66,7 @@ export async function readPart(
   tctl: Tctl,
   home: Home,
   part: Exclude<PartName, 'members'>,
-  options: TshCallOptions = {},
+  options: ReadOptions = {},
 ): Promise<Reading> {
   const [ability, kind] = partCalls[part];
   const call = tctl.list(home, ability, ['get', kind, '--format=json'], options);
@@ -84,7 +84,7 @@ export async function readPart(
 export async function readConnectors(
   tctl: Tctl,
   home: Home,
-  options: TshCallOptions = {},
+  options: ReadOptions = {},
 ): Promise<Readonly<Record<'saml' | 'oidc' | 'github', Reading>>> {
   const args = ['get', 'connectors', '--format=json'];
   const all = await toReading(tctl.list(home, 'readConnectors', args, options));
@@ -112,7 +112,7 @@ export function readMembers(
   tctl: Tctl,
   home: Home,
   list: Untrusted,
-  options: TshCallOptions = {},
+  options: ReadOptions = {},
 ): Promise<Reading> {
   const args = ['acl', 'users', 'ls', '--format=json', '--', rawText(list)];
   return toReading(tctl.list(home, 'readAccessLists', args, options));

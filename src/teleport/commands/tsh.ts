@@ -7,8 +7,7 @@ import {
   type Instant,
   type RequestId,
 } from '../../access/untrusted/untrusted.ts';
-import { recordAbility, type AbilityListener } from './abilities.ts';
-import type { Client } from './client.ts';
+import type { CallOptions, Client, CallOutput } from './client.ts';
 import { failureOf, recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { readList, readRequest } from '../output/requestSchema.ts';
@@ -20,7 +19,7 @@ import {
   type Profile,
 } from '../output/loginSchema.ts';
 import { hostOf } from '../../access/untrusted/proxyAddress.ts';
-import { createArguments, limits, rfc3339, type TshCallOptions } from './tshCalls.ts';
+import { createArguments, limits, rfc3339, type ReadOptions } from './tshCalls.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -31,26 +30,18 @@ const day = 24 * 60 * minute;
  */
 export class Tsh {
   readonly #client: Client;
-  readonly #onAbility: AbilityListener;
 
-  constructor(client: Client, onAbility: AbilityListener = () => undefined) {
+  constructor(client: Client) {
     this.#client = client;
-    this.#onAbility = onAbility;
   }
 
   /**
    * `tsh version --client`: a version such as `17.0.0`. Uses no network.
    * @throws TeleportFailure `notFound`, `timedOut`, `unreadable`
    */
-  version(home: Home, options: TshCallOptions = {}): Promise<string> {
-    return home.queue.read(
-      'version',
-      async (signal) =>
-        readVersion(
-          (await this.#call(home, ['version', '--client', '--format=json'], limits.local, signal)).stdout,
-        ),
-      options,
-    );
+  version(home: Home, options: ReadOptions = {}): Promise<string> {
+    const args = ['version', '--client', '--format=json'];
+    return this.#client.read(home, args, readVersion, { ...options, timeout: limits.local });
   }
 
   /**
@@ -58,7 +49,7 @@ export class Tsh {
    * disk, so it also answers offline. The output decides, not only the exit code: empty means signed out,
    * JSON with exit code 1 means expired.
    */
-  status(home: Home, options: TshCallOptions = {}): Promise<HomeLogin> {
+  status(home: Home, options: ReadOptions = {}): Promise<HomeLogin> {
     return home.queue.read('status', (signal) => this.#status(home, limits.local, signal), options);
   }
 
@@ -80,41 +71,18 @@ export class Tsh {
   }
 
   /** The other profiles on the home. `tsh status` lists them beside the active profile. */
-  others(home: Home, options: TshCallOptions = {}): Promise<Profile[]> {
-    return home.queue.read(
-      'others',
-      async (signal) => {
-        const args = ['status', '--format=json'];
-        const outcome = await this.#client.attempt('tsh', home, args, { timeout: limits.local, signal });
-        return outcome.kind === 'exited' && outcome.stdout.trim() !== ''
-          ? readOtherProfiles(outcome.stdout)
-          : [];
-      },
-      options,
-    );
+  async others(home: Home, options: ReadOptions = {}): Promise<readonly Profile[]> {
+    return (await this.status(home, options)).others ?? [];
   }
 
   /** `tsh request ls`: all requests that the user may see. The list may lag by a second. */
-  list(home: Home, options: TshCallOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
-    return home.queue.read(
-      'ls',
-      async (signal) =>
-        readList((await this.#call(home, ['request', 'ls', '--format=json'], limits.read, signal)).stdout),
-      options,
-    );
+  list(home: Home, options: ReadOptions = {}): Promise<{ requests: AccessRequest[]; unreadable: number }> {
+    return this.#client.read(home, ['request', 'ls', '--format=json'], readList, options);
   }
 
   /** `tsh request show`: one request, without the lag of the list. @throws TeleportFailure `gone` */
-  show(home: Home, id: RequestId, options: TshCallOptions = {}): Promise<AccessRequest> {
-    return home.queue.read(
-      `show ${id}`,
-      async (signal) =>
-        readRequest(
-          (await this.#call(home, ['request', 'show', '--format=json', '--', id], limits.read, signal))
-            .stdout,
-        ),
-      options,
-    );
+  show(home: Home, id: RequestId, options: ReadOptions = {}): Promise<AccessRequest> {
+    return this.#client.read(home, ['request', 'show', '--format=json', '--', id], readRequest, options);
   }
 
   /**
@@ -125,9 +93,7 @@ export class Tsh {
    */
   async create(home: Home, draft: Draft, signal?: AbortSignal): Promise<RequestId> {
     return home.queue.write(async () => {
-      const { stdout } = await this.#call(home, createArguments(draft), limits.read, signal).catch(
-        notRequestable,
-      );
+      const { stdout } = await this.#call(home, createArguments(draft), { signal }).catch(notRequestable);
       const id = /^Request ID:\s+(\S+)/m.exec(stdout)?.[1];
       if (id !== undefined && isRequestId(id)) return id;
       throw new TeleportFailure({ kind: 'unreadable' });
@@ -177,9 +143,8 @@ export class Tsh {
       '--',
       id,
     ];
-    await recordAbility(this.#onAbility, 'review', () =>
-      home.queue.write(() => this.#call(home, args, limits.review, signal), signal),
-    );
+    const options = { timeout: limits.review, signal, ability: 'review' } as const;
+    await home.queue.write(() => this.#call(home, args, options), signal);
   }
 
   /**
@@ -191,7 +156,7 @@ export class Tsh {
    */
   assume(home: Home, id: RequestId, signal?: AbortSignal, timeout = limits.assume): Promise<Profile> {
     return home.queue.write(async () => {
-      await this.#call(home, ['login', `--request-id=${id}`], timeout, signal);
+      await this.#call(home, ['login', `--request-id=${id}`], { timeout, signal });
       const login = await this.#status(home, limits.local, signal);
       if (login.kind === 'signedIn' && login.profile.assumed.includes(id)) return login.profile;
       throw new TeleportFailure({ kind: login.kind === 'signedIn' ? 'refused' : login.kind });
@@ -246,13 +211,10 @@ export class Tsh {
     timeout: number,
     signal?: AbortSignal,
   ): Promise<void> {
-    const drop = (requests: readonly string[]): Promise<unknown> =>
-      this.#call(
-        home,
-        ['request', 'drop', ...(requests.length > 0 ? ['--', ...requests] : [])],
-        timeout,
-        signal,
-      );
+    const drop = (requests: readonly string[]): Promise<unknown> => {
+      const args = ['request', 'drop', ...(requests.length > 0 ? ['--', ...requests] : [])];
+      return this.#call(home, args, { timeout, signal });
+    };
     try {
       await drop(ids);
     } catch (error) {
@@ -274,16 +236,11 @@ export class Tsh {
    */
   async logout(home: Home, profile?: Pick<Profile, 'proxy' | 'user'>): Promise<void> {
     const flags = profile ? [`--proxy=${hostOf(profile)}`, `--user=${rawText(profile.user)}`] : [];
-    await home.queue.write(() => this.#call(home, ['logout', ...flags], limits.read));
+    await home.queue.write(() => this.#call(home, ['logout', ...flags]));
   }
 
-  async #call(
-    home: Home,
-    args: readonly string[],
-    timeout: number,
-    signal?: AbortSignal,
-  ): Promise<{ stdout: string; stderr: string }> {
-    return this.#client.call('tsh', home, args, { timeout, signal });
+  #call(home: Home, args: readonly string[], options?: CallOptions): Promise<CallOutput> {
+    return this.#client.call('tsh', home, args, options);
   }
 }
 

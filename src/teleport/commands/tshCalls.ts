@@ -7,7 +7,7 @@ import { rawText, type Instant } from '../../access/untrusted/untrusted.ts';
 export const limits = { local: 10_000, read: 30_000, review: 120_000, assume: 60_000, drop: 5_000 };
 
 /** How to run a read. */
-export interface TshCallOptions {
+export interface ReadOptions {
   readonly signal?: AbortSignal | undefined;
   /** Lets writes abort the read. */
   readonly background?: boolean;

@@ -1,10 +1,8 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import { recordAbility, type AbilityListener } from './abilities.ts';
-import type { Client } from './client.ts';
+import type { CallOptions, Client } from './client.ts';
 import { failureOf } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';
 import { readRoles, readSearch, type FoundResource } from '../output/resourceSchema.ts';
-import { limits } from './tshCalls.ts';
 
 /** The resource kinds that every supported tsh can search. */
 export const searchKinds = ['node', 'kube_cluster', 'db', 'app', 'windows_desktop'] as const;
@@ -14,13 +12,11 @@ export type SearchKind = (typeof searchKinds)[number];
 /** `tsh request search`: finds resources and roles that may be requested. */
 export class ResourceSearch {
   readonly #client: Client;
-  readonly #onAbility: AbilityListener;
   /** Whether tsh can print JSON (18.5.1 and newer); set to false after the first refusal. */
   #printsJson = true;
 
-  constructor(client: Client, onAbility: AbilityListener = () => undefined) {
+  constructor(client: Client) {
     this.#client = client;
-    this.#onAbility = onAbility;
   }
 
   /**
@@ -39,10 +35,8 @@ export class ResourceSearch {
     const args = [`--kind=${kind}`, ...(terms.length > 0 ? [`--search=${terms.join(',')}`] : [])];
     return home.queue.read(
       `search ${args.join(' ')}`,
-      (readSignal) =>
-        recordAbility(this.#onAbility, 'search', async () =>
-          readSearch(await this.#search(home, args, readSignal)),
-        ),
+      async (readSignal) =>
+        readSearch(await this.#search(home, args, { signal: readSignal, ability: 'search' })),
       { signal },
     );
   }
@@ -54,13 +48,12 @@ export class ResourceSearch {
   roles(home: Home, signal?: AbortSignal): Promise<Untrusted[]> {
     return home.queue.read(
       'search roles',
-      async (readSignal) => readRoles(await this.#search(home, ['--roles'], readSignal)),
+      async (readSignal) => readRoles(await this.#search(home, ['--roles'], { signal: readSignal })),
       { signal },
     );
   }
 
-  async #search(home: Home, args: readonly string[], signal: AbortSignal): Promise<string> {
-    const options = { timeout: limits.read, signal };
+  async #search(home: Home, args: readonly string[], options: CallOptions): Promise<string> {
     const command = ['request', 'search', ...args];
     if (this.#printsJson) {
       try {

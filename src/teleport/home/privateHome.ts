@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { TeleportFailure } from '../process/failure.ts';
 import { emptyKubeconfig } from './kubeconfig.ts';
 import { ensureOwnFolder, checkOwnFolder } from '../process/ownFolder.ts';
+import { isSystemError } from '../process/systemError.ts';
 
 /*
  * A private home is a private copy of a login. Only this copy holds the keys of an elevation, and a drop
@@ -197,8 +198,7 @@ async function copyFile(from: string, to: string, need: 'optional' | 'needed' = 
 }
 
 function ifMissing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-  throw error;
+  if (!isSystemError(error, 'ENOENT')) throw error;
 }
 
 /**

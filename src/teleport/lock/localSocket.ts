@@ -4,6 +4,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { basename, dirname, join } from 'node:path';
+import { isSystemError } from '../process/systemError.ts';
 
 /**
  * The only message on these sockets. From the holder it means that it holds the lock; to the holder it means
@@ -151,7 +152,3 @@ export async function holderAddress(path: string): Promise<string | undefined> {
   if (process.platform !== 'win32') return holderSocketPath(path);
   return readFile(holderSocketPath(path), 'utf8').catch(() => undefined);
 }
-
-/** Whether an error has one of these system error codes. */
-export const isSystemError = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.some((code) => code === error.code);

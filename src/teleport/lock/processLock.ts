@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { connectToLock, openLockFile, LockConnection, LockServer, isSystemError } from './localSocket.ts';
+import { connectToLock, openLockFile, LockConnection, LockServer } from './localSocket.ts';
+import { isSystemError } from '../process/systemError.ts';
 
 /*
  * A lock that one process of a user can hold at a time. The holder listens on a local socket, so the lock

@@ -1,16 +1,6 @@
 import * as v from 'valibot';
 import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
-import {
-  id,
-  parseJson,
-  listOf,
-  maybeInstant,
-  maybeText,
-  parseWith,
-  text,
-  texts,
-  type PlainObject,
-} from './schemaParts.ts';
+import { id, maybeInstant, maybeText, readCounted, text, texts, type PlainObject } from './schemaParts.ts';
 
 /** A lock, as `tctl get locks` shows it. */
 export interface Lock {
@@ -39,8 +29,7 @@ const lock = v.pipe(
 );
 
 /** Reads `tctl get locks --format=json`. */
-export const readLocks = (output: string): Lock[] =>
-  parseWith(v.nullable(listOf(lock)), parseJson(output)) ?? [];
+export const readLocks = (output: string): Lock[] => readCounted(output, lock).items;
 
 /** A role, user or other resource as the server stores it. */
 export interface StoredResource {
@@ -62,7 +51,7 @@ const storedResource = v.pipe(
 
 /** Reads `tctl get roles|role/x|users|user/x --format=json`. tctl prints an array also for one resource. */
 export const readStoredResources = (output: string): StoredResource[] =>
-  parseWith(v.nullable(listOf(storedResource)), parseJson(output)) ?? [];
+  readCounted(output, storedResource).items;
 
 /** A list of resources. */
 export interface Listing {
@@ -73,9 +62,8 @@ export interface Listing {
 
 /** Reads a list of resources and counts the items that cannot be read. */
 export function readListing(output: string): Listing {
-  const items = parseJson(output);
-  const resources = readStoredResources(output);
-  return { resources, unreadable: Array.isArray(items) ? items.length - resources.length : 0 };
+  const { items, unreadable } = readCounted(output, storedResource);
+  return { resources: items, unreadable };
 }
 
 /** The names of the roles that a user resource holds. */

@@ -11,6 +11,7 @@ import {
   maybeInstant,
   maybeText,
   parseWith,
+  readCounted,
   text,
   texts,
 } from './schemaParts.ts';
@@ -142,12 +143,8 @@ export interface Capabilities {
 
 /** Reads `tsh request ls --format=json`. Rows that cannot be read are left out and counted. */
 export function readList(output: string): { requests: AccessRequest[]; unreadable: number } {
-  const rows = parseWith(v.nullable(v.array(v.unknown())), parseJson(output)) ?? [];
-  const requests = rows.flatMap((row) => {
-    const result = v.safeParse(request, row);
-    return result.success ? [result.output] : [];
-  });
-  return { requests, unreadable: rows.length - requests.length };
+  const { items, unreadable } = readCounted(output, request);
+  return { requests: items, unreadable };
 }
 
 /** Reads `tsh request show --format=json`. */

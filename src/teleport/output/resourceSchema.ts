@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Resource } from '../../access/request.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { parseJson, listOf, maybeText, parseWith, text } from './schemaParts.ts';
+import { maybeText, readCounted, text } from './schemaParts.ts';
 
 /** A Kubernetes cluster that a login can reach. */
 export interface KubeCluster {
@@ -13,11 +13,9 @@ const kubeCluster = v.pipe(
   v.object({ kube_cluster_name: text, selected: v.fallback(v.boolean(), false) }),
   v.transform(({ kube_cluster_name, selected }): KubeCluster => ({ name: kube_cluster_name, selected })),
 );
-const kubeClusters = v.nullable(listOf(kubeCluster));
 
 /** Reads `tsh kube ls --format=json`. */
-export const readKubeClusters = (output: string): KubeCluster[] =>
-  parseWith(kubeClusters, parseJson(output)) ?? [];
+export const readKubeClusters = (output: string): KubeCluster[] => readCounted(output, kubeCluster).items;
 
 /** A resource that may be requested. */
 export interface FoundResource {
@@ -52,7 +50,7 @@ const searchRow = v.object({
 /** Reads `tsh request search`: JSON from tsh 18.5.1 and newer, else a table with a hint below it. */
 export function readSearch(output: string): FoundResource[] {
   if (output.trimStart().startsWith('[')) {
-    return parseWith(listOf(searchRow), parseJson(output)).flatMap((row) => {
+    return readCounted(output, searchRow).items.flatMap((row) => {
       const resource = readResourceId(row.ResourceID);
       const name = row.Hostname ?? row.Name ?? row.DatabaseName ?? resource?.name;
       if (!resource || name === undefined) return [];
@@ -70,13 +68,11 @@ export function readSearch(output: string): FoundResource[] {
 function readTable(output: string): FoundResource[] {
   const ids = [...output.matchAll(/--resource[= ](\S+)/g)].map(([, id = '']) => id);
   const resources = ids.map(readResourceId).filter((resource) => resource !== undefined);
-  const lines = output.split('\n');
-  const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
-  const columns = dashes > 0 ? columnsOf(lines[dashes - 1] ?? '', lines[dashes] ?? '') : [];
-  const end = lines.findIndex((line, at) => at > dashes && line.trim() === '');
-  const rows = lines
-    .slice(dashes + 1, end < 0 ? undefined : end)
-    .map((line) => new Map(columns.map(({ name, from, to }) => [name, line.slice(from, to).trim()])));
+  const { heading, dashes, lines } = tableIn(output);
+  const columns = columnsOf(heading, dashes);
+  const rows = lines.map(
+    (line) => new Map(columns.map(({ name, from, to }) => [name, line.slice(from, to).trim()])),
+  );
   return resources.map((resource, at): FoundResource => {
     const cells = rows.length === resources.length ? rows[at] : undefined;
     const hostname = cells?.get('Hostname');
@@ -87,6 +83,20 @@ function readTable(output: string): FoundResource[] {
       ...(labels ? { labels: untrusted(labels) } : {}),
     };
   });
+}
+
+/** The first table in an output: its headings, the line of dashes below them, and the lines up to a blank one. */
+function tableIn(output: string): { heading: string; dashes: string; lines: readonly string[] } {
+  const lines = output.split('\n');
+  const at = lines.findIndex((line, index) => index > 0 && /^-+( -+)*\s*$/.test(line));
+  if (at < 0) return { heading: '', dashes: '', lines: [] };
+  const rows = lines.slice(at + 1);
+  const end = rows.findIndex((line) => line.trim() === '');
+  return {
+    heading: lines[at - 1] ?? '',
+    dashes: lines[at] ?? '',
+    lines: rows.slice(0, end < 0 ? undefined : end),
+  };
 }
 
 /** The name and position of each column, from the line of dashes below the headings. */
@@ -103,15 +113,9 @@ const roleRow = v.object({ Role: text });
  * Reads `tsh request search --roles`, as JSON or as a table. tsh never cuts the first column of that table.
  */
 export function readRoles(output: string): Untrusted[] {
-  if (output.trimStart().startsWith('['))
-    return parseWith(listOf(roleRow), parseJson(output)).map(({ Role }) => Role);
-  const lines = output.split('\n');
-  const dashes = lines.findIndex((line) => /^-+( -+)*\s*$/.test(line));
-  if (dashes < 1) return [];
-  const end = lines.findIndex((line, at) => at > dashes && line.trim() === '');
-  return lines
-    .slice(dashes + 1, end < 0 ? undefined : end)
-    .map((line) => line.split(' ')[0] ?? '')
+  if (output.trimStart().startsWith('[')) return readCounted(output, roleRow).items.map(({ Role }) => Role);
+  return tableIn(output)
+    .lines.map((line) => line.split(' ')[0] ?? '')
     .filter((name) => name !== '')
     .map(untrusted);
 }

@@ -76,6 +76,20 @@ export const listOf = <T extends v.GenericSchema>(item: T) =>
     ),
   );
 
+/**
+ * Reads a list as JSON, which is `null` when it is empty, and counts the items that the schema of an item
+ * rejects.
+ * @throws TeleportFailure `unreadable`
+ */
+export function readCounted<T extends v.GenericSchema>(
+  output: string,
+  item: T,
+): { readonly items: v.InferOutput<T>[]; readonly unreadable: number } {
+  const values = parseJson(output);
+  const items = parseWith(v.nullable(listOf(item)), values) ?? [];
+  return { items, unreadable: Array.isArray(values) ? values.length - items.length : 0 };
+}
+
 /** Positions in another list. */
 export const indexes = v.fallback(listOf(natural), []);
 

@@ -35,27 +35,33 @@ export function isInside(path: string, folders: readonly string[]): boolean {
   });
 }
 
-/** Removes relative entries and entries inside the excluded folders (the workspace) from a PATH. */
-export function cleanPath(path: string, excludedFolders: readonly string[]): string {
-  return path
+/**
+ * The folders of PATH, without relative entries and folders of the workspace. Every search for a program and
+ * the PATH of every process use it.
+ * @param more further folders, after those of PATH
+ */
+export function pathWithoutWorkspace(
+  env: Environment,
+  workspace: readonly string[],
+  ...more: readonly string[]
+): string[] {
+  // Windows spells the name `Path`.
+  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
+  return [env[name] ?? '', ...more]
+    .join(delimiter)
     .split(delimiter)
-    .filter((entry) => isAbsolute(entry) && !isInside(entry, excludedFolders))
-    .join(delimiter);
+    .filter((folder) => isAbsolute(folder) && !isInside(folder, workspace));
 }
 
-/** The PATH of an environment. Windows spells the name `Path`. */
-export function pathOf(env: Environment): string {
-  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH');
-  return (key === undefined ? undefined : env[key]) ?? '';
-}
-
-/** The part of an environment that tsh and tctl inherit: the allowed variables and a clean PATH. */
-export function cleanEnvironment(parent: Environment): Record<string, string> {
+/**
+ * The part of an environment that tsh and tctl inherit: the allowed variables, and PATH without the workspace.
+ */
+export function cleanEnvironment(parent: Environment, workspace: readonly string[]): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(parent)) {
     if (value !== undefined && inheritedVariables.some((pattern) => pattern.test(key))) env[key] = value;
   }
-  return { ...env, PATH: cleanPath(pathOf(parent), []) };
+  return { ...env, PATH: pathWithoutWorkspace(parent, workspace).join(delimiter) };
 }
 
 /**
@@ -63,10 +69,16 @@ export function cleanEnvironment(parent: Environment): Record<string, string> {
  * @param parent the environment of this program
  * @param home TELEPORT_HOME: the profile folder to work on
  * @param mainLogin the main login's folder; its `bin` holds the tools that Teleport downloaded
+ * @param workspace the workspace folders; PATH does not contain them
  */
-export function tshEnvironment(parent: Environment, home: string, mainLogin: string): Record<string, string> {
+export function tshEnvironment(
+  parent: Environment,
+  home: string,
+  mainLogin: string,
+  workspace: readonly string[],
+): Record<string, string> {
   return {
-    ...cleanEnvironment(parent),
+    ...cleanEnvironment(parent, workspace),
     TELEPORT_HOME: home,
     TELEPORT_TOOLS_DIR: `${mainLogin}/bin`,
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
@@ -86,7 +98,7 @@ const removedVariables =
  * The environment of an elevated shell: the user's own, with the private home in place of the main login.
  * @param folder the private home's `current`
  * @param tsh the tsh program in use; its folder is added to PATH, so that the shell finds it
- * @param excludedFolders the workspace folders; PATH does not contain them
+ * @param workspace the workspace folders; PATH does not contain them
  */
 export function shellEnvironment(
   parent: Environment,
@@ -94,8 +106,8 @@ export function shellEnvironment(
     folder,
     kubeconfig,
     tsh,
-    excludedFolders,
-  }: { folder: string; kubeconfig: string; tsh: string; excludedFolders: readonly string[] },
+    workspace,
+  }: { folder: string; kubeconfig: string; tsh: string; workspace: readonly string[] },
 ): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [key, value] of Object.entries(parent)) {
@@ -105,7 +117,7 @@ export function shellEnvironment(
     ...env,
     TERM: 'xterm-256color',
     COLORTERM: 'truecolor',
-    PATH: cleanPath([pathOf(parent), dirname(tsh)].join(delimiter), excludedFolders),
+    PATH: pathWithoutWorkspace(parent, workspace, dirname(tsh)).join(delimiter),
     TELEPORT_HOME: folder,
     KUBECONFIG: kubeconfig,
     // A line in the user's start-up file uses it to set TELEPORT_HOME and KUBECONFIG again.
@@ -116,8 +128,12 @@ export function shellEnvironment(
 }
 
 /** The environment of a visible `tsh login` on the main login's folder. It lets tsh open a browser. */
-export function signInEnvironment(parent: Environment, mainLogin: string): Record<string, string> {
-  const env = tshEnvironment(parent, mainLogin, mainLogin);
+export function signInEnvironment(
+  parent: Environment,
+  mainLogin: string,
+  workspace: readonly string[],
+): Record<string, string> {
+  const env = tshEnvironment(parent, mainLogin, mainLogin, workspace);
   delete env['TELEPORT_LOGIN_BROWSER'];
   delete env['TELEPORT_ADD_KEYS_TO_AGENT'];
   return { ...env, TERM: 'xterm-256color' };

@@ -84,6 +84,9 @@ export function failureOf(error: unknown): Failure | undefined {
   return failureOfWrite(error);
 }
 
+/** Whether a call may have taken effect although it failed, because its end was not seen. */
+export const mayHaveWorked = ({ kind }: Failure): boolean => /^(timedOut|unreadable|cancelled)$/.test(kind);
+
 /** Failures to write a file, by the code of the system error. */
 const kindsByErrorCode: Partial<Record<string, FailureKind>> = {
   ENOSPC: 'noSpace',

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join } from 'node:path';
-import { cleanPath, isInside, pathOf, type Environment } from './environment.ts';
+import { isAbsolute, join } from 'node:path';
+import { isInside, pathWithoutWorkspace, type Environment } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
 
 /** A program that was found. */
@@ -18,7 +18,7 @@ export interface ProgramSearch {
   readonly setting: string;
   readonly env: Environment;
   /** The workspace folders; programs in them are never run. */
-  readonly excludedFolders: readonly string[];
+  readonly workspace: readonly string[];
 }
 
 const usualFolders: Partial<Record<NodeJS.Platform, readonly string[]>> = {
@@ -43,31 +43,30 @@ export async function locateProgram(name: 'tsh' | 'tctl', search: ProgramSearch)
     search.setting !== ''
       ? [search.setting]
       : [
-          ...cleanPath(pathOf(search.env), search.excludedFolders).split(delimiter),
+          ...pathWithoutWorkspace(search.env, search.workspace),
           ...(usualFolders[process.platform] ?? []),
         ].map((folder) => join(folder, file));
   // A workspace may be opened through a link.
   const realFolders = await Promise.all(
-    search.excludedFolders.map((folder) => realpath(folder).catch(() => folder)),
+    search.workspace.map((folder) => realpath(folder).catch(() => folder)),
   );
-  const excludedFolders = [...search.excludedFolders, ...realFolders];
+  const workspace = [...search.workspace, ...realFolders];
   for (const candidate of candidates) {
-    const program = await inspect(candidate, excludedFolders);
+    const program = await inspect(candidate, workspace);
     if (program) return program;
   }
   throw new TeleportFailure({ kind: 'notFound', program: name });
 }
 
 /**
- * The program at a path; undefined if it cannot be run, or if it or its link target lies in an excluded
- * folder.
+ * The program at a path; undefined if it cannot be run, or if it or its link target lies in the workspace.
  */
-async function inspect(path: string, excludedFolders: readonly string[]): Promise<Program | undefined> {
+async function inspect(path: string, workspace: readonly string[]): Promise<Program | undefined> {
   if (!isAbsolute(path)) return undefined;
   if (process.platform === 'win32' && !/\.exe$/i.test(path)) return undefined;
   try {
     const real = await realpath(path);
-    if (isInside(path, excludedFolders) || isInside(real, excludedFolders)) return undefined;
+    if (isInside(path, workspace) || isInside(real, workspace)) return undefined;
     await access(path, constants.X_OK);
     const { dev, ino, size, mtimeMs, mode } = await stat(path);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) return undefined;

@@ -4,6 +4,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, isAbsolute } from 'node:path';
 import type { Environment } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
+import { isSystemError } from './systemError.ts';
 
 /**
  * The folder of private homes and locks: not roaming, not backed up, closed to other users. XDG_RUNTIME_DIR
@@ -26,7 +27,7 @@ export async function ensureOwnFolder(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: false, mode: 0o700 });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (!isSystemError(error, 'EEXIST')) throw error;
   }
   await checkOwnFolder(path);
 }

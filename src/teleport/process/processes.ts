@@ -29,10 +29,13 @@ export interface HomeProcess {
   readonly isOwnCall: boolean;
 }
 
-/** Identifies this machine and its current boot. A process id is only valid within one boot. */
-export async function bootId(elapsedSince: (ms: number) => number): Promise<string> {
+/**
+ * Identifies this machine and its current boot. A process id is only valid within one boot.
+ * @param now the time of this machine
+ */
+export async function bootId(now: number): Promise<string> {
   const linux = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  const boot = linux.trim() || String(Math.round(elapsedSince(uptime() * 1000) / 60_000));
+  const boot = linux.trim() || String(Math.round((now - uptime() * 1000) / 60_000));
   return `${hostname()} ${boot}`;
 }
 
@@ -42,7 +45,7 @@ export async function bootId(elapsedSince: (ms: number) => number): Promise<stri
  */
 export async function stampOf(pid: number): Promise<string | undefined> {
   if (process.platform !== 'linux') return isAlive(pid) ? '' : undefined;
-  return stampIn(await readFile(statOf(pid), 'utf8').catch(() => ''));
+  return readStat(await readFile(statOf(pid), 'utf8').catch(() => ''))?.stamp;
 }
 
 /**
@@ -50,15 +53,18 @@ export async function stampOf(pid: number): Promise<string | undefined> {
  * @throws the system's error on Linux when the process does not exist
  */
 export function stampOfSync(pid: number): string {
-  return process.platform === 'linux' ? (stampIn(readFileSync(statOf(pid), 'utf8')) ?? '') : '';
+  return process.platform === 'linux' ? (readStat(readFileSync(statOf(pid), 'utf8'))?.stamp ?? '') : '';
 }
 
 const statOf = (pid: number): string => `/proc/${String(pid)}/stat`;
 
-function stampIn(stat: string): string | undefined {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+/** Reads /proc/<pid>/stat; undefined for a process that does not run. */
+function readStat(stat: string): { name: string; parent: number; stamp: string | undefined } | undefined {
+  const nameEnd = stat.lastIndexOf(')');
+  const fields = stat.slice(nameEnd + 2).split(' ');
   // A zombie has ended; its parent has not read its exit code yet.
-  return fields[0] === 'Z' ? undefined : fields[19];
+  if (nameEnd < 0 || fields[0] === 'Z') return undefined;
+  return { name: stat.slice(stat.indexOf('(') + 1, nameEnd), parent: Number(fields[1]), stamp: fields[19] };
 }
 
 function isAlive(pid: number): boolean {
@@ -90,7 +96,8 @@ export async function homeProcesses(
   const running = await Promise.all(
     shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])),
   );
-  const found = new Set(running.flat());
+  const runningShells = new Set(running.flat());
+  const found = new Set(runningShells);
   for (const row of rows) if (row.usesHome) found.add(row.pid);
   for (let grown = true; grown;) {
     grown = false;
@@ -105,7 +112,7 @@ export async function homeProcesses(
   const byPid = new Map(rows.map((row) => [row.pid, row]));
   const isOwnCall = (pid: number): boolean => {
     const parent = byPid.get(pid)?.parent;
-    if (parent === undefined || running.flat().includes(pid)) return false;
+    if (parent === undefined || runningShells.has(pid)) return false;
     return parent === process.pid || isOwnCall(parent);
   };
   return [...found].map((pid) => ({ pid, name: byPid.get(pid)?.name ?? '', isOwnCall: isOwnCall(pid) }));
@@ -113,20 +120,14 @@ export async function homeProcesses(
 
 /** Reads the process table on Linux. */
 async function fromProc(folder: string): Promise<ProcessRow[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const rows = await Promise.all(
     pids.map(async (pid): Promise<ProcessRow[]> => {
-      try {
-        const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-        if (state === 'Z') return [];
-        // The environment of another user's process cannot be read; such a process does not use the home.
-        const environ = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-        const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-        return [{ pid: Number(pid), parent: Number(parent), name, usesHome: environ.includes(folder) }];
-      } catch {
-        return [];
-      }
+      const stat = readStat(await readFile(statOf(pid), 'utf8').catch(() => ''));
+      if (!stat) return [];
+      // The environment of another user's process cannot be read; such a process does not use the home.
+      const environ = await readFile(`/proc/${String(pid)}/environ`, 'utf8').catch(() => '');
+      return [{ ...stat, pid, usesHome: environ.includes(folder) }];
     }),
   );
   return rows.flat();
@@ -158,7 +159,7 @@ async function fromPs(folder: string, run: Run): Promise<ProcessRow[]> {
  * @param patience the time limit before and again after SIGKILL, in ms
  */
 export async function endProcesses(
-  processes: readonly Omit<HomeProcess, 'isOwnCall'>[],
+  processes: readonly Pick<HomeProcess, 'pid'>[],
   patience = 1_500,
 ): Promise<void> {
   const send = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {

@@ -2,6 +2,7 @@ import { execa, ExecaError, type Options } from 'execa';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Outcome, Run, RunOptions } from './outcome.ts';
+import { systemErrorCode } from './systemError.ts';
 
 /** The output limit in bytes. A program that prints more is ended. */
 const outputCap = 32 * 1024 * 1024;
@@ -51,7 +52,7 @@ export const run: Run = async (program, args, runOptions): Promise<Outcome> => {
     if ('kind' in ended) return ended;
     return { kind: 'exited', ...ended, stdout: stdout?.() ?? '', stderr: stderr?.() ?? '' };
   } catch (error) {
-    return { kind: 'spawnFailed', code: codeOf(error) };
+    return { kind: 'spawnFailed', code: systemErrorCode(error) ?? 'unknown' };
   }
 };
 
@@ -105,15 +106,12 @@ function collect(pipe: Readable, onLimit: () => void): () => string {
 }
 
 function outcomeOfError(error: unknown): { readonly code: number } | Outcome {
-  if (!(error instanceof ExecaError)) return { kind: 'spawnFailed', code: codeOf(error) };
+  if (!(error instanceof ExecaError))
+    return { kind: 'spawnFailed', code: systemErrorCode(error) ?? 'unknown' };
   if (error.isCanceled) return { kind: 'cancelled' };
   if (error.timedOut) return { kind: 'timedOut' };
   if (error.exitCode !== undefined) return { code: error.exitCode };
   return error.signal === undefined
-    ? { kind: 'spawnFailed', code: error.code ?? codeOf(error.cause) }
+    ? { kind: 'spawnFailed', code: error.code ?? systemErrorCode(error.cause) ?? 'unknown' }
     : { kind: 'killed', signal: error.signal };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown';
 }

@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { readCensus } from '../../../src/privileges/census/readCensus.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { run } from '../../../src/teleport/process/runProcess.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { DemoFixture } from '../../support/demo/demoCluster.ts';
+import { testClient } from '../../support/testClient.ts';
 
 // The recorded clusters had no access lists, so this test reads those of the demo cluster.
 describe('standing privileges on a cluster with access lists', () => {
@@ -25,13 +24,7 @@ describe('standing privileges on a cluster with access lists', () => {
   });
 
   async function reportFor(person: string): Promise<PrivilegesReport> {
-    const client = new Client({
-      loadRun: () => Promise.resolve(run),
-      env: { PATH: process.env['PATH'] },
-      programSearch: (name) => ({ setting: demo.cluster[name], env: {}, excludedFolders: [] }),
-      log: () => undefined,
-      elapsed: () => performance.now(),
-    });
+    const client = testClient(demo.cluster, { env: { PATH: process.env['PATH'] } });
     const census = await readCensus({
       tctl: new Tctl({ client, root: folder, configuration: join(folder, 'none') }),
       home: new Home(demo.cluster.homes[person] ?? ''),

@@ -20,7 +20,6 @@ import {
   watchdogSocket,
   type WatchdogTask,
 } from '../../../src/state/elevation/watchdogClient.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
 import {
   cleanEnvironment,
   shellEnvironment,
@@ -30,10 +29,11 @@ import { Home } from '../../../src/teleport/home/home.ts';
 import { neutralFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
-import { run, startDetached } from '../../../src/teleport/process/runProcess.ts';
+import { startDetached } from '../../../src/teleport/process/runProcess.ts';
 import { bootId } from '../../../src/teleport/process/processes.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
+import { loadRun, testClient } from '../testClient.ts';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -45,22 +45,15 @@ export function servicesFor(
   storage: string,
   watchdogs?: WatchdogClient,
 ) {
-  const loadRun = () => Promise.resolve(run);
   const mainLogin = new Home(demo.homes[name]!, undefined, new HomeLocks(env, loadRun));
-  const client = new Client({
-    loadRun,
-    env,
-    programSearch: (program) => ({ setting: demo[program], env, excludedFolders: [] }),
-    log: () => undefined,
-    elapsed: () => performance.now(),
-  });
+  const client = testClient(demo, { env });
   const [tsh, kube] = [new Tsh(client), new TshKube(client)];
   const [store, clock] = [new Store(), offsetClock(demo.clock)];
   const files = new StorageFiles(storage, () => undefined);
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => bootId((ms) => clock.now() - ms);
+  const boot = (): Promise<string> => bootId(clock.now());
   const records = new HomeRecords(files);
-  const shared = { tsh, mainLogin, store, journal, clock, loadRun };
+  const shared = { tsh, mainLogin, store, journal, files, clock, loadRun };
   const elevations = new Elevations({ ...shared, records, env, boot, ...(watchdogs && { watchdogs }) });
   const drops = new ElevationDrops({ ...shared, elevations });
   const renewal = new Renewal({ ...shared, elevations });
@@ -83,7 +76,7 @@ export function watchdogsFor(
       const task: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
       const program = join(root, 'dist', 'watchdog.mjs');
       await startDetached(process.execPath, [program, JSON.stringify(task)], {
-        env: cleanEnvironment(env),
+        env: cleanEnvironment(env, []),
         cwd: neutralFolder(),
       });
     },
@@ -106,7 +99,7 @@ const execute = promisify(execFile);
  * it.
  */
 export function bareTsh(demo: DemoTestCluster, env: Environment, home: string, extra: Environment = {}) {
-  const options = { env: { ...tshEnvironment(env, home, home), ...extra }, cwd: tmpdir() };
+  const options = { env: { ...tshEnvironment(env, home, home, []), ...extra }, cwd: tmpdir() };
   return async (...args: readonly string[]): Promise<string> =>
     (await execute(demo.tsh, args, options)).stdout;
 }
@@ -139,7 +132,7 @@ export function elevatedEnvironment(
   folder: string,
 ): Record<string, string> {
   const [current, kubeconfig] = [join(folder, 'current'), kubeconfigOf(folder)];
-  return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, excludedFolders: [] });
+  return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, workspace: [] });
 }
 
 /** Starts an interactive shell without a terminal. Resolves when it has run `line` and printed its output. */

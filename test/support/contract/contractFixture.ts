@@ -8,12 +8,11 @@ import type { Draft } from '../../../src/access/requestDraft.ts';
 import type { AccessRequest } from '../../../src/access/request.ts';
 import { untrusted, type Untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import type { Ability } from '../../../src/teleport/commands/abilities.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
+import type { Client, ClientParts } from '../../../src/teleport/commands/client.ts';
 import { shellEnvironment } from '../../../src/teleport/process/environment.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { currentOf, fillHome, kubeconfigOf, makeHome } from '../../../src/teleport/home/privateHome.ts';
-import { run } from '../../../src/teleport/process/runProcess.ts';
 import { ResourceSearch } from '../../../src/teleport/commands/tshResourceSearch.ts';
 import type { Profile } from '../../../src/teleport/output/loginSchema.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
@@ -21,6 +20,7 @@ import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import { execute, type ProgramResult } from '../runProgram.ts';
 import type { ContractCluster, ClusterDescription } from './clusters.ts';
+import { loadRun, testClient } from '../testClient.ts';
 
 /** The request that tests create by default. */
 const draft: Draft = { roles: [untrusted('kube-admin')], reason: 'contract', minutes: 60, reviewers: [] };
@@ -61,7 +61,7 @@ export class ContractFixture {
     this.enterprise = description.edition === 'enterprise';
     this.#folder = folder;
     this.root = join(folder, 'private');
-    this.#locks = new HomeLocks({ XDG_RUNTIME_DIR: folder }, () => Promise.resolve(run));
+    this.#locks = new HomeLocks({ XDG_RUNTIME_DIR: folder }, loadRun);
     ({ tsh: this.tsh, tctl: this.tctl, kube: this.kube, resources: this.resources } = this.newClients());
   }
 
@@ -99,28 +99,20 @@ export class ContractFixture {
   }
 
   /** Makes a client with these additional variables in its environment. */
-  newClient(env: Readonly<Record<string, string>> = {}): Client {
-    const { description } = this;
-    return new Client({
-      loadRun: () => Promise.resolve(run),
-      env: this.environment(env),
-      programSearch: (name) => ({ setting: description[name], env: {}, excludedFolders: [] }),
-      log: () => undefined,
-      elapsed: () => performance.now(),
-    });
+  newClient(env: Readonly<Record<string, string>> = {}, parts: Partial<ClientParts> = {}): Client {
+    return testClient(this.description, { env: this.environment(env), ...parts });
   }
 
   /** Makes separate clients, as the window of another person has them. */
   newClients(env: Readonly<Record<string, string>> = {}, configuration?: string): Clients {
-    const client = this.newClient(env);
     const abilities = new Map<Ability, boolean>();
-    const recordAbility = (ability: Ability, works: boolean): void => void abilities.set(ability, works);
+    const client = this.newClient(env, { onAbility: (ability, works) => abilities.set(ability, works) });
     const options = configuration === undefined ? {} : { configuration };
     return {
-      tsh: new Tsh(client, recordAbility),
-      tctl: new Tctl({ client, root: this.root, onAbility: recordAbility, ...options }),
-      kube: new TshKube(client, recordAbility),
-      resources: new ResourceSearch(client, recordAbility),
+      tsh: new Tsh(client),
+      tctl: new Tctl({ client, root: this.root, ...options }),
+      kube: new TshKube(client),
+      resources: new ResourceSearch(client),
       abilities,
     };
   }
@@ -142,7 +134,7 @@ export class ContractFixture {
       folder: home.folder,
       kubeconfig: kubeconfigOf(dirname(home.folder)),
       tsh: this.description.tsh,
-      excludedFolders: [],
+      workspace: [],
     });
   }
 

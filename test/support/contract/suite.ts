@@ -1,9 +1,11 @@
 // Helpers for the contract suites.
 import assert from 'node:assert/strict';
-import { rawText, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
-import { failureOf, type Failure, type FailureKind } from '../../../src/teleport/process/failure.ts';
+import type { RequestId } from '../../../src/access/untrusted/untrusted.ts';
+import { failureOf, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { contractClusters, type ClusterDescription } from './clusters.ts';
 import { MissingPrerequisite, ContractFixture } from './contractFixture.ts';
+
+export { failsWith, tshMessage } from '../failsWith.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -59,21 +61,6 @@ export function skipTest(context: Mocha.Context, why: string): never {
   for (const test of [context.test, context.currentTest]) if (test) test.title += ` (left out: ${why})`;
   return context.skip();
 }
-
-/** Asserts that the promise fails with this kind of failure and resolves to the failure. */
-export async function failsWith(promise: Promise<unknown>, kind: FailureKind): Promise<Failure> {
-  const error: unknown = await promise.then(
-    () => assert.fail(`worked, and should have failed: ${kind}`),
-    (reason: unknown) => reason,
-  );
-  const failure = failureOf(error);
-  if (!failure) throw error;
-  assert.equal(failure.kind, kind, tshMessage(failure));
-  return failure;
-}
-
-/** Returns the message that tsh printed, for the output of a failed assertion. */
-export const tshMessage = ({ said }: Failure): string => (said === undefined ? '' : rawText(said));
 
 /** Resolves to the kind of the failure, or undefined when the promise succeeds. */
 export const failureKindOf = (promise: Promise<unknown>): Promise<FailureKind | undefined> =>

@@ -3,12 +3,10 @@
 // failure.
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
-import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
 import { failureOf } from '../../../src/teleport/process/failure.ts';
-import { startDetached } from '../../../src/teleport/process/runProcess.ts';
 import { isRequestId } from '../../../src/access/untrusted/untrusted.ts';
 import { DemoWindow, type DemoWindowCluster } from '../state/demoElevations.ts';
+import { watchdogPrograms } from '../state/watchdogPrograms.ts';
 
 /** The task of a window in a separate process. */
 export interface WindowTask {
@@ -28,7 +26,7 @@ async function main(task: WindowTask): Promise<void> {
   const { what, cluster, mainLogin, request: id, home = '', watchdog } = task;
   const at = (...parts: readonly string[]): string => join(task.folder, ...parts);
   const createApprovedRequest = (): Promise<string> => Promise.reject(new Error('not here'));
-  const watchdogs = watchdog && watchdogsOf(task, at, watchdog);
+  const watchdogs = watchdog && watchdogPrograms(cluster, at, watchdog);
   const window = await DemoWindow.openWith(
     { cluster, createApprovedRequest },
     { at },
@@ -44,23 +42,6 @@ async function main(task: WindowTask): Promise<void> {
     const [elevation] = window.store.snapshot.elevations;
     if (elevation) await window.elevationDrops.drop(elevation);
   }
-}
-
-function watchdogsOf(
-  { cluster, mainLogin }: WindowTask,
-  at: (name: string) => string,
-  { program, grace }: NonNullable<WindowTask['watchdog']>,
-): WatchdogClient {
-  const { tsh, clock } = cluster;
-  return new WatchdogClient({
-    socketOf: (home) => Promise.resolve(at(`w.${home.slice(0, 12)}`)),
-    start: async (home, socket) => {
-      const watchdogTask: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
-      const env = { ...cleanEnvironment(process.env), XDG_RUNTIME_DIR: at('run') };
-      await startDetached(process.execPath, [program, JSON.stringify(watchdogTask)], { env, cwd: mainLogin });
-    },
-    reportFailure: (what) => process.stderr.write(`${what}\n`),
-  });
 }
 
 // With this handler a write beyond the file size limit fails like one on a full disk. Without it the signal

@@ -1,10 +1,10 @@
-// Another process that wants a lock: `lockHolder.ts PATH [urgent]`. Prints `taken` when it holds the lock and
-// `urgent` when another process needs it urgently. Releases the lock at the end of its input.
+// Another process that wants a lock: `lockHolder.ts PATH`. Prints `taken` when it holds the lock and `urgent`
+// when another process needs it urgently. Releases the lock at the end of its input.
 import { takeLock, takeNamedPipe } from '../../../src/teleport/lock/processLock.ts';
 
-const [path = '', mode] = process.argv.slice(2);
+const [path = ''] = process.argv.slice(2);
 const print = (word: string): boolean => process.stdout.write(`${word}\n`);
-const options = { urgent: mode === 'urgent', onUrgentWaiter: () => print('urgent') };
+const options = { onUrgentWaiter: () => print('urgent') };
 const name = path.startsWith('@') ? `\0${path.slice(1)}` : undefined;
 const lock = await (name === undefined ? takeLock(path, options) : takeNamedPipe(name, options));
 print('taken');

@@ -2,24 +2,14 @@
 // line of input, creates a request, reads it again and prints it.
 import { once } from 'node:events';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { run } from '../../../src/teleport/process/runProcess.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
+import { loadRun, testClient } from '../testClient.ts';
 
 const [program = '', folder = '', runtime = ''] = process.argv.slice(2);
 const env = { ...process.env, XDG_RUNTIME_DIR: runtime };
-const loadRun = () => Promise.resolve(run);
-const tsh = new Tsh(
-  new Client({
-    loadRun,
-    env,
-    programSearch: () => ({ setting: program, env: {}, excludedFolders: [] }),
-    log: () => undefined,
-    elapsed: () => performance.now(),
-  }),
-);
+const tsh = new Tsh(testClient(program, { env }));
 const home = new Home(folder, undefined, new HomeLocks(env, loadRun));
 process.stdout.write('ready\n');
 await once(process.stdin, 'data');

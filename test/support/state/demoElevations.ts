@@ -1,4 +1,5 @@
 // A window of a person on a demo cluster, with real processes and real private homes in temporary folders.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
@@ -16,16 +17,17 @@ import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import type { WatchdogClient } from '../../../src/state/elevation/watchdogClient.ts';
 import { Store } from '../../../src/state/store.ts';
-import { Client } from '../../../src/teleport/commands/client.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { run } from '../../../src/teleport/process/runProcess.ts';
 import { runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { stampOf } from '../../../src/teleport/process/processes.ts';
-import type { Profile } from '../../../src/teleport/output/loginSchema.ts';
+import type { HomeLogin, Profile } from '../../../src/teleport/output/loginSchema.ts';
+import type { LoginState } from '../../../src/state/login.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import { HomeLocks } from '../../../src/teleport/lock/homeLocks.ts';
 import type { DemoFixture } from '../demo/demoCluster.ts';
+import { folderContents } from '../folderContents.ts';
 import { until, type TemporaryFolder } from '../temporaryFolder.ts';
+import { loadRun, testClient } from '../testClient.ts';
 
 const approvedRequests = new WeakMap<DemoWindowCluster, AccessRequest>();
 
@@ -81,51 +83,22 @@ export class DemoWindow {
     this.#demo = demo;
     const env = { ...process.env, XDG_RUNTIME_DIR: options.runtime };
     this.#root = runtimeFolder(env);
-    const loadRun = () => Promise.resolve(run);
     this.mainLogin = new Home(mainLogin, undefined, new HomeLocks(env, loadRun));
-    this.tsh = new ObservedTsh(
-      new Client({
-        loadRun,
-        env,
-        programSearch: (name) => ({ setting: demo.cluster[name], env: {}, excludedFolders: [] }),
-        log: () => undefined,
-        elapsed: () => performance.now(),
-      }),
-    );
+    this.tsh = new ObservedTsh(testClient(demo.cluster, { env }));
     const clock = (this.clock = options.clock ?? offsetClock(demo.cluster.clock));
     this.files = new StorageFiles(storage, () => undefined);
-    const { tsh, store } = this;
-    const journal = (this.journal = new Journal(this.files, store, clock));
-    const records = (this.records = new HomeRecords(this.files));
+    const { tsh, store, files, mainLogin: home } = this;
+    this.journal = new Journal(files, store, clock);
+    this.records = new HomeRecords(files);
+    const { journal, records } = this;
+    const shared = { tsh, mainLogin: home, store, journal, files, clock, loadRun };
     this.elevations = new Elevations({
-      tsh,
-      mainLogin: this.mainLogin,
-      records,
-      store,
-      journal,
-      clock,
-      env,
-      boot: () => Promise.resolve('this boot'),
+      ...{ ...shared, records, env, boot: () => Promise.resolve('this boot') },
       ...(options.watchdogs ? { watchdogs: options.watchdogs } : {}),
     });
     const { elevations } = this;
-    this.elevationDrops = new ElevationDrops({
-      tsh,
-      elevations,
-      mainLogin: this.mainLogin,
-      store,
-      journal,
-      clock,
-      loadRun,
-    });
-    this.renewal = new Renewal({
-      tsh,
-      elevations,
-      mainLogin: this.mainLogin,
-      journal,
-      clock,
-      loadRun,
-    });
+    this.elevationDrops = new ElevationDrops({ ...shared, elevations });
+    this.renewal = new Renewal({ ...shared, elevations });
   }
 
   /**
@@ -163,9 +136,7 @@ export class DemoWindow {
   }
 
   async profile(): Promise<Profile> {
-    const login = await this.tsh.status(this.mainLogin);
-    if (login.kind !== 'signedIn') throw new Error(login.kind);
-    return login.profile;
+    return signedInProfile(await this.tsh.status(this.mainLogin));
   }
 
   /** Creates an approved request and reads it from the cluster. */
@@ -193,9 +164,8 @@ export class DemoWindow {
 
   async elevate(request?: AccessRequest, signal?: AbortSignal): Promise<Elevation> {
     const { login } = this.store.snapshot;
-    if (login.kind !== 'signedIn') throw new Error(login.kind);
     const wanted = request ?? (await this.sharedApprovedRequest());
-    return this.elevations.assumePrivately(wanted, login.profile, signal);
+    return this.elevations.assumePrivately(wanted, signedInProfile(login), signal);
   }
 
   /** Returns the names of the private homes on the disk. */
@@ -204,8 +174,37 @@ export class DemoWindow {
     return names.filter((name) => name !== 'locks');
   }
 
-  folderOf({ where }: Elevation): string {
-    return join(this.#root, where.kind === 'private' ? where.home : '');
+  folderOf(elevation: Elevation): string {
+    return join(this.#root, homeOf(elevation));
+  }
+
+  /** The names in a private home, sorted. */
+  async entriesOf(elevation: Elevation): Promise<string[]> {
+    return (await readdir(this.folderOf(elevation))).sort();
+  }
+
+  /** The login in the home of an elevation. */
+  async loginOf(elevation: Elevation): Promise<Profile> {
+    return signedInProfile(await this.tsh.status(this.elevations.homeOf(elevation)));
+  }
+
+  /** The files of the main login with their contents. */
+  mainLoginFiles(): Promise<Record<string, string>> {
+    return folderContents(this.mainLogin.folder);
+  }
+
+  /** Asserts that no private home and no elevation is left, and that the main login still has these files. */
+  async nothingIsLeft(mainLogin: Readonly<Record<string, string>>): Promise<void> {
+    assert.deepEqual(await this.homes(), []);
+    assert.deepEqual(this.store.snapshot.elevations, []);
+    assert.deepEqual(await this.mainLoginFiles(), mainLogin);
+  }
+
+  /** Assumes a request in the main login, as another program or an earlier command does. */
+  async elevateMainLogin(request: AccessRequest): Promise<Elevation> {
+    const elevated = await this.tsh.assume(this.mainLogin, request.id);
+    await this.elevations.updateMainLogin(elevated, request.id);
+    return this.store.snapshot.elevations[0] ?? assert.fail('not elevated');
   }
 
   /** Starts a shell with a program in it that uses a private home. Resolves to the pids of both. */
@@ -222,10 +221,16 @@ export class DemoWindow {
     const env = { PATH: '/usr/bin:/bin', TELEPORT_HOME: join(this.folderOf(elevation), 'current') };
     const child = spawn(file, { env, stdio: 'ignore' });
     await until(() => existsSync(pids));
-    const { where } = elevation;
-    if (where.kind === 'private') await this.elevations.addShell(where.home, child.pid ?? 0);
+    await this.elevations.addShell(homeOf(elevation), child.pid ?? 0);
     return { shell: child.pid ?? 0, program: Number(await readFile(pids, 'utf8')) };
   }
+}
+
+/** The name of the private home of an elevation; empty for the main login. */
+export const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
+
+function signedInProfile(login: LoginState | HomeLogin): Profile {
+  return login.kind === 'signedIn' ? login.profile : assert.fail(login.kind);
 }
 
 /** Whether a process with this pid is running. */

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm, utimes, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { offsetClock, type Clock } from '../../../src/state/clock.ts';
+import { useTemporaryFolder } from '../../support/temporaryFolder.ts';
 
 const hour = 3_600_000;
 
@@ -12,13 +11,11 @@ async function untilOffset(clock: Clock, ms: number): Promise<void> {
 }
 
 describe('a clock with an offset file', () => {
-  let folder: string;
+  const folder = useTemporaryFolder();
   let file: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'clock-'));
-    file = join(folder, 'clock');
+  beforeEach(() => {
+    file = folder.at('clock');
   });
-  afterEach(() => rm(folder, { recursive: true }));
 
   it('is this machine’s time while there is no file', () => untilOffset(offsetClock(file), 0));
 

@@ -3,29 +3,24 @@ import * as fs from 'node:fs/promises';
 import * as v from 'valibot';
 import { Drafts } from '../../../src/state/memory/drafts.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
-import { elevationOf, HomeRecords, type HomeRecord } from '../../../src/state/elevation/homeRecords.ts';
+import { elevationOf, HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { day, id, minute, names, now, profile } from '../../support/samples.ts';
-import { TemporaryFolder } from '../../support/temporaryFolder.ts';
+import { day, homeRecord, id, minute, names, now, profile, without } from '../../support/samples.ts';
+import { useTemporaryFolder } from '../../support/temporaryFolder.ts';
 
-const { chmod, mkdir, readdir, readFile, stat, writeFile } = fs;
+const { mkdir, readdir, readFile, stat, writeFile } = fs;
 const numberSchema = v.object({ n: v.number() });
 
 describe('our own files', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let files: StorageFiles;
   let reported: string[];
-  beforeEach(async () => {
-    folder = await TemporaryFolder.open();
+  beforeEach(() => {
     reported = [];
     files = new StorageFiles(folder.at('storage'), (what) => reported.push(what));
-  });
-  afterEach(async () => {
-    await chmod(folder.at('storage'), 0o700).catch(() => undefined);
-    await folder.close();
   });
 
   it('are read as they were written, by nobody else', async () => {
@@ -38,12 +33,12 @@ describe('our own files', () => {
   it('of a program that outlives the folder do not bring it back', async () => {
     const detachedFiles = new StorageFiles(folder.at('storage'), (what) => reported.push(what), false);
     await files.write('a.json', { n: 1 });
-    assert.equal(await detachedFiles.claim('claims/x'), true);
+    assert.equal(await detachedFiles.claim('x'), true);
     await detachedFiles.write('homes/b.json', { n: 2 });
     assert.deepEqual(await detachedFiles.read('homes/b.json', numberSchema), { n: 2 });
     await fs.rm(folder.at('storage'), { recursive: true });
     // The program keeps running without the folder.
-    assert.equal(await detachedFiles.claim('claims/y'), true);
+    assert.equal(await detachedFiles.claim('y'), true);
     await detachedFiles.write('homes/b.json', { n: 3 });
     await detachedFiles.append('lines', { n: 3 });
     await assert.rejects(stat(folder.at('storage')), { code: 'ENOENT' });
@@ -88,20 +83,23 @@ describe('our own files', () => {
     await writeFile(folder.at('storage'), 'a file in the way');
     await files.write('a.json', { n: 1 });
     await files.append('b.jsonl', { n: 1 });
-    assert.equal(await files.claim('claims/1'), true, 'told twice is better than never');
+    assert.equal(await files.claim('1'), true, 'told twice is better than never');
     assert.equal(await files.makeFolder('homes'), undefined);
     assert.deepEqual(reported, ['a.json', 'b.jsonl', 'claims/1', 'homes']);
   });
 
   it('a claim is given once', async () => {
     const other = new StorageFiles(files.folder, () => undefined);
-    const claims = await Promise.all([
-      files.claim('claims/1'),
-      other.claim('claims/1'),
-      files.claim('claims/2'),
-    ]);
+    const claims = await Promise.all([files.claim('1'), other.claim('1'), files.claim('2')]);
     assert.deepEqual(claims.filter((isClaimed) => isClaimed).length, 2);
-    assert.equal(await other.claim('claims/1'), false);
+    assert.equal(await other.claim('1'), false);
+  });
+
+  it('a claim can be made again when it is older than claims are kept', async () => {
+    for (const event of ['old', 'new']) await files.claim(event);
+    await fs.utimes(folder.at('storage', 'claims', 'old'), 1, 1);
+    await files.pruneClaims(day);
+    assert.deepEqual([await files.claim('old'), await files.claim('new')], [true, false]);
   });
 
   it('are removed, also when they are not there', async () => {
@@ -257,22 +255,7 @@ describe('our own files', () => {
   });
 
   describe('the index of private homes', () => {
-    const record: HomeRecord = {
-      name: 'a'.repeat(32),
-      state: 'ready',
-      boot: 'b',
-      root: '/run',
-      mainLogin: '/home/me/.tsh',
-      requestId: id(1),
-      roles: names('kube-admin'),
-      user: untrusted('alice'),
-      cluster: untrusted('c'),
-      since: now,
-      certificateEnds: now + 1,
-      grantEnds: now + 2,
-      window: { pid: 1, stamp: '' },
-      shells: [],
-    };
+    const record = without(homeRecord(1), 'proxy');
 
     it('holds what was saved, and leaves out what nobody can have saved', async () => {
       const records = new HomeRecords(files);

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { endOf, type Elevation } from '../../../../src/access/elevation.ts';
+import { endOf } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
 import { offsetClock, type Clock } from '../../../../src/state/clock.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
-import { folderContents } from '../../../support/folderContents.ts';
-import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
-import { DemoWindow } from '../../../support/state/demoElevations.ts';
+import { minute } from '../../../support/demo/demoCluster.ts';
+import { until } from '../../../support/temporaryFolder.ts';
+import { DemoWindow, homeOf } from '../../../support/state/demoElevations.ts';
 import { HandTimers } from '../../../support/state/handClock.ts';
+import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 
 const hour = 60 * minute;
 const jumps = [
@@ -35,58 +32,41 @@ class MachineClock implements Clock {
 
 describe('the clock of this machine jumps by an hour', function () {
   this.timeout(20_000);
-  let demo: DemoFixture;
-  let folder: TemporaryFolder;
-  let demoWindow: DemoWindow;
+  const suite = new ElevationSuite();
+  const { folder } = suite;
   let clock: MachineClock;
   let request: AccessRequest;
   let mainLogin: Record<string, string>;
-  before(async () => {
-    demo = await DemoFixture.open();
-  });
-  after(() => demo.close());
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
-    await demo.signIn('alice', 'fresh');
-    clock = new MachineClock(demo.cluster.clock);
-    demoWindow = await DemoWindow.openWith(demo, folder, { mainLogin: demo.home('fresh'), clock });
-    request = await demoWindow.newApprovedRequest();
-    mainLogin = await folderContents(demoWindow.mainLogin.folder);
-  });
-  afterEach(async () => {
-    await demo.setFaults();
-    await folder.close();
+    clock = new MachineClock(suite.demo.cluster.clock);
+    suite.window = await DemoWindow.openWith(suite.demo, folder, {
+      mainLogin: suite.demo.home('fresh'),
+      clock,
+    });
+    request = await suite.window.newApprovedRequest();
+    mainLogin = await suite.window.mainLoginFiles();
   });
 
-  const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
   /** Runs a task with one slow tsh call, and calls `meanwhile` while that call runs. */
   const duringSlowCall = async (
     match: string,
     task: () => Promise<unknown>,
     meanwhile: () => void,
   ): Promise<void> => {
-    await demo.setFaults({ match, do: 'slow', ms: 300, times: 1 });
+    await suite.demo.setFaults({ match, do: 'slow', ms: 300, times: 1 });
     const running = task();
-    await until(() => readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8').includes('"times":0'));
+    await until(() => suite.faultsAreOver());
     meanwhile();
     await running;
   };
-  const validUntil = async (elevation: Elevation): Promise<number> => {
-    const login = await demoWindow.tsh.status(demoWindow.elevations.homeOf(elevation));
-    return login.kind === 'signedIn' ? login.profile.validUntil : assert.fail(login.kind);
-  };
-  async function nothingIsLeft(): Promise<void> {
-    assert.deepEqual(await demoWindow.homes(), []);
-    assert.deepEqual(demoWindow.store.snapshot.elevations, []);
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
-  }
+  const nothingIsLeft = (): Promise<void> => suite.window.nothingIsLeft(mainLogin);
 
   for (const [how, jump] of jumps) {
     it(`${how}, while elevated: the end stays the cluster's, and it is given back`, async () => {
-      const elevation = await demoWindow.elevate(request);
+      const elevation = await suite.window.elevate(request);
       clock.ahead = jump;
-      assert.equal(endOf(elevation).at, await validUntil(elevation));
-      const dropResult = await demoWindow.elevationDrops.drop(elevation);
+      assert.equal(endOf(elevation).at, (await suite.window.loginOf(elevation)).validUntil);
+      const dropResult = await suite.window.elevationDrops.drop(elevation);
       assert.ok(dropResult);
       await nothingIsLeft();
     });
@@ -94,66 +74,62 @@ describe('the clock of this machine jumps by an hour', function () {
     it(`${how}, while it is assumed: the end is the one the cluster gave, and it is given back`, async () => {
       await duringSlowCall(
         'login',
-        () => demoWindow.elevate(request),
+        () => suite.window.elevate(request),
         () => {
           clock.ahead = jump;
         },
       );
-      const [elevation] = demoWindow.store.snapshot.elevations;
+      const [elevation] = suite.window.store.snapshot.elevations;
       assert.ok(elevation);
-      assert.equal(elevation.certificateEnds, await validUntil(elevation));
-      assert.ok(await demoWindow.elevationDrops.drop(elevation));
+      assert.equal(elevation.certificateEnds, (await suite.window.loginOf(elevation)).validUntil);
+      assert.ok(await suite.window.elevationDrops.drop(elevation));
       await nothingIsLeft();
     });
 
     it(`${how}, between Continue and its swap: the new end is the one the cluster gave`, async () => {
-      const elevation = await demoWindow.elevate(request);
-      await demo.moveClock(10 * minute);
+      const elevation = await suite.window.elevate(request);
+      await suite.demo.moveClock(10 * minute);
       await duringSlowCall(
         'login',
-        () => demoWindow.renewal.renew(homeOf(elevation), request),
+        () => suite.window.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = jump;
         },
       );
-      const [renewed] = demoWindow.store.snapshot.elevations;
+      const [renewed] = suite.window.store.snapshot.elevations;
       assert.ok(renewed && renewed.certificateEnds > elevation.certificateEnds);
-      assert.equal(renewed.certificateEnds, await validUntil(renewed));
-      assert.deepEqual((await readdir(demoWindow.folderOf(renewed))).sort(), [
-        'current',
-        'gen-2',
-        'kubeconfig',
-      ]);
-      assert.ok(await demoWindow.elevationDrops.drop(renewed));
+      assert.equal(renewed.certificateEnds, (await suite.window.loginOf(renewed)).validUntil);
+      assert.deepEqual(await suite.window.entriesOf(renewed), ['current', 'gen-2', 'kubeconfig']);
+      assert.ok(await suite.window.elevationDrops.drop(renewed));
       await nothingIsLeft();
     });
   }
 
   it('forward, over the old end while it is continued, and it is given back for that: nothing is elevated again', async () => {
-    const elevation = await demoWindow.elevate(request);
-    await demo.moveClock(10 * minute);
+    const elevation = await suite.window.elevate(request);
+    await suite.demo.moveClock(10 * minute);
     let dropping: Promise<unknown> = Promise.resolve();
     await assert.rejects(
       duringSlowCall(
         'login',
-        () => demoWindow.renewal.renew(homeOf(elevation), request),
+        () => suite.window.renewal.renew(homeOf(elevation), request),
         () => {
           clock.ahead = hour;
-          dropping = demoWindow.elevationDrops.drop(elevation);
+          dropping = suite.window.elevationDrops.drop(elevation);
         },
       ),
       (error) => failureOf(error) !== undefined,
     );
     assert.ok(await dropping);
-    await demoWindow.elevations.sweep();
+    await suite.window.elevations.sweep();
     await nothingIsLeft();
   });
 
   for (const [how, jump] of jumps) {
     it(`${how}: the watchdog looks at the record, and gives back at the end that stands there`, async () => {
-      const elevation = await demoWindow.elevate(request);
+      const elevation = await suite.window.elevate(request);
       const timers = new HandTimers();
-      const { records, elevations, elevationDrops: drops } = demoWindow;
+      const { records, elevations, elevationDrops: drops } = suite.window;
       const stop = new AbortController();
       const socket = folder.at('w');
       const watchdog = runWatchdog(
@@ -169,7 +145,7 @@ describe('the clock of this machine jumps by an hour', function () {
         // By this clock the end is still ahead, so the watchdog sets its timer to the same end again.
         await until(() => timers.endCheck !== endCheck);
         assert.equal(timers.endCheck?.instant, endCheck?.instant);
-        assert.equal((await demoWindow.homes()).length, 1);
+        assert.equal((await suite.window.homes()).length, 1);
         clock.ahead = hour + minute;
         timers.endCheck?.look();
       }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildWatchdog } from '../../../../scripts/build.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
@@ -8,13 +7,14 @@ import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
 import { homeProcesses } from '../../../../src/teleport/process/processes.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { folderContents } from '../../../support/folderContents.ts';
-import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
+import { minute } from '../../../support/demo/demoCluster.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
-import { DemoWindow, isPidRunning } from '../../../support/state/demoElevations.ts';
+import type { DemoWindow } from '../../../support/state/demoElevations.ts';
+import { isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
 import type { WindowTask } from '../../../support/processes/cutWindow.ts';
 import { OtherWindow } from '../../../support/processes/otherWindow.ts';
+import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
+import { loadRun } from '../../../support/testClient.ts';
 
 const passThrough = (match: string): Fault => ({ match, do: 'slow', ms: 0, times: 1 });
 
@@ -37,22 +37,11 @@ const steps: readonly (readonly [
 
 describe('a window that is killed', function () {
   this.timeout(30_000);
-  let demo: DemoFixture;
-  let folder: TemporaryFolder;
-  let demoWindow: DemoWindow;
+  const suite = new ElevationSuite();
+  const { folder } = suite;
   let request: AccessRequest;
-  before(async () => {
-    demo = await DemoFixture.open();
-  });
-  after(() => demo.close());
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
-    demoWindow = await DemoWindow.openSignedIn(demo, folder);
-    request = await demoWindow.newApprovedRequest();
-  });
-  afterEach(async () => {
-    await demo.setFaults();
-    await folder.close();
+    request = await suite.window.newApprovedRequest();
   });
 
   /** Starts a task in a window in another process. Where the task needs a private home, a shell runs in it. */
@@ -61,45 +50,38 @@ describe('a window that is killed', function () {
     faults: readonly Fault[],
     more: Partial<WindowTask> = {},
   ): Promise<{ window: OtherWindow; shell?: number }> {
-    const elevation = what === 'assume' ? undefined : await demoWindow.elevate(request);
-    const shell = elevation && (await demoWindow.startShell(elevation, folder)).shell;
+    const elevation = what === 'assume' ? undefined : await suite.window.elevate(request);
+    const shell = elevation && (await suite.window.startShell(elevation, folder)).shell;
     // A renewal right after the elevation would not move the end.
-    if (what === 'continue') await demo.moveClock(10 * minute);
+    if (what === 'continue') await suite.demo.moveClock(10 * minute);
     const window = await OtherWindow.open({
       what,
-      cluster: demo.cluster,
+      cluster: suite.demo.cluster,
       folder: folder.path,
-      mainLogin: demoWindow.mainLogin.folder,
+      mainLogin: suite.window.mainLogin.folder,
       request: request.id,
-      ...(elevation?.where.kind === 'private' ? { home: elevation.where.home } : {}),
+      ...(elevation ? { home: homeOf(elevation) } : {}),
       ...more,
     });
-    await demo.setFaults(...faults);
+    await suite.demo.setFaults(...faults);
     window.begin();
     return { window, ...(shell === undefined ? {} : { shell }) };
   }
 
-  const processesInHomes = () =>
-    homeProcesses(folder.at('run', 'jit-access'), [], () => Promise.resolve(run));
+  const processesInHomes = () => homeProcesses(folder.at('run', 'jit-access'), [], loadRun);
 
   /** Waits until tsh hangs at the step in a private home. Fails when the window finishes its task. */
   async function untilStopped(window: OtherWindow): Promise<void> {
     await until(() => {
       assert.equal(window.outcome, '', 'the window was through before it could be killed');
-      const faults = JSON.parse(readFileSync(join(demo.cluster.dir, 'faults.json'), 'utf8')) as Fault[];
-      return faults.every(({ times }) => times === 0);
+      return suite.faultsAreOver();
     });
     assert.ok((await processesInHomes()).length > 0);
   }
 
   /** Runs a watchdog for each home that the killed window left. */
   async function runWatchdogs(): Promise<void> {
-    const {
-      records,
-      elevations,
-      elevationDrops: drops,
-      clock,
-    } = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
+    const { records, elevations, elevationDrops: drops, clock } = await suite.openWindow();
     const stop = new AbortController();
     await Promise.all(
       (await records.readAll()).map(async ({ name: home }) => {
@@ -117,7 +99,7 @@ describe('a window that is killed', function () {
 
   /** Opens the next window, which drops the abandoned elevations. */
   async function startNextWindow(): Promise<DemoWindow> {
-    const nextWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
+    const nextWindow = await suite.openWindow();
     for (const record of nextWindow.elevations.records)
       if (record.state !== 'removed' && record.window.pid !== process.pid)
         await nextWindow.elevationDrops.dropAbandoned(record);
@@ -125,18 +107,16 @@ describe('a window that is killed', function () {
   }
 
   async function nothingIsLeft(mainLogin: Record<string, string>, shell?: number): Promise<void> {
-    const nextWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
-    assert.deepEqual(await nextWindow.homes(), []);
-    assert.deepEqual(nextWindow.store.snapshot.elevations, []);
+    const nextWindow = await suite.openWindow();
+    await nextWindow.nothingIsLeft(mainLogin);
     assert.ok(nextWindow.elevations.records.length > 0, 'it left a trace');
     assert.deepEqual(await processesInHomes(), []);
     assert.ok(shell === undefined || !(await isPidRunning(shell)));
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
   }
 
   for (const [what, step, match, before] of steps) {
     it(`${what}, ${step}: the watchdog gives everything back, and the next start finds nothing`, async () => {
-      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      const mainLogin = await suite.window.mainLoginFiles();
       const { window, shell } = await beginTask(what, [...before, { match, do: 'hang', times: 1 }]);
       await untilStopped(window);
       await window.kill();
@@ -146,15 +126,15 @@ describe('a window that is killed', function () {
   }
 
   it('a tsh that goes on after its window was killed elevates nothing that stays', async () => {
-    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    const mainLogin = await suite.window.mainLoginFiles();
     const { window } = await beginTask('assume', [{ match: 'login', do: 'slow', ms: 400, times: 1 }]);
     await untilStopped(window);
     await window.kill();
     // tsh assumes the request after its window is gone.
     await until(async () => (await processesInHomes()).length === 0);
-    const [record] = await demoWindow.records.readAll();
+    const [record] = await suite.window.records.readAll();
     assert.ok(record);
-    const copy = await demoWindow.tsh.status(new Home(currentOf(join(record.root, record.name))));
+    const copy = await suite.window.tsh.status(new Home(currentOf(join(record.root, record.name))));
     assert.deepEqual('profile' in copy && copy.profile.assumed, [request.id]);
     const nextWindow = await startNextWindow();
     assert.equal(nextWindow.tsh.drops, 1);
@@ -164,14 +144,14 @@ describe('a window that is killed', function () {
   it('the watchdog that it had started itself gives back what it was about to assume', async () => {
     const programFolder = await TemporaryFolder.open();
     const program = await buildWatchdog(programFolder.path);
-    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    const mainLogin = await suite.window.mainLoginFiles();
     const { window } = await beginTask('assume', [{ match: 'login', do: 'hang', times: 1 }], {
       watchdog: { program, grace: 300 },
     });
     await untilStopped(window);
     await window.kill();
-    await until(async () => (await demoWindow.homes()).length === 0);
-    await until(async () => (await demoWindow.records.readAll()).every(({ state }) => state === 'removed'));
+    await until(async () => (await suite.window.homes()).length === 0);
+    await until(async () => (await suite.window.records.readAll()).every(({ state }) => state === 'removed'));
     await nothingIsLeft(mainLogin);
     await programFolder.close();
   });

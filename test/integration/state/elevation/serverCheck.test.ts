@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import { untrusted, type RequestId } from '../../../../src/access/untrusted/untrusted.ts';
 import { ServerCheck, type ServerStatus } from '../../../../src/state/elevation/serverCheck.ts';
-import { folderContents } from '../../../support/folderContents.ts';
-import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
-import { DemoWindow } from '../../../support/state/demoElevations.ts';
+import { minute } from '../../../support/demo/demoCluster.ts';
+import { until } from '../../../support/temporaryFolder.ts';
+import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 
 /** A timer for one task, which the test fires. */
 class ManualTimer {
@@ -46,41 +45,30 @@ const interval = 30_000;
 
 describe('whether an elevation still stands on the server', function () {
   this.timeout(20_000);
-  let demo: DemoFixture;
-  let folder: TemporaryFolder;
-  let demoWindow: DemoWindow;
+  // In the Community edition one person may lock, deny and delete.
+  const suite = new ElevationSuite('community');
+  const { folder } = suite;
   let clock: ManualClock;
   let timer: ManualTimer;
   let serverCheck: ServerCheck;
   let statuses: [RequestId, ServerStatus][];
-  before(async () => {
-    // In the Community edition one person may lock, deny and delete.
-    demo = await DemoFixture.open('community');
-  });
-  after(() => demo.close());
-  beforeEach(async () => {
-    folder = await TemporaryFolder.open();
-    demoWindow = await DemoWindow.openSignedIn(demo, folder);
-    [clock, timer, statuses] = [new ManualClock(demoWindow.clock.now()), new ManualTimer(), []];
+  beforeEach(() => {
+    [clock, timer, statuses] = [new ManualClock(suite.window.clock.now()), new ManualTimer(), []];
     serverCheck = new ServerCheck({
-      tsh: demoWindow.tsh,
-      mainLogin: demoWindow.mainLogin,
-      elevations: demoWindow.elevations,
+      tsh: suite.window.tsh,
+      mainLogin: suite.window.mainLogin,
+      elevations: suite.window.elevations,
       clock,
       root: folder.at('run', 'jit-access'),
       later: timer.later,
-      elevationsToCheck: () => demoWindow.store.snapshot.elevations,
+      elevationsToCheck: () => suite.window.store.snapshot.elevations,
       onStatus: (elevation, status) => {
         statuses.push([elevation.requestId, status]);
         return Promise.resolve();
       },
     });
   });
-  afterEach(async () => {
-    serverCheck.dispose();
-    await demo.setFaults();
-    await folder.close();
-  });
+  afterEach(() => serverCheck.dispose());
 
   /** Lets the time pass to the next check. @returns the statuses it reported, once the timer is set again */
   async function passInterval(): Promise<[RequestId, ServerStatus][]> {
@@ -91,22 +79,18 @@ describe('whether an elevation still stands on the server', function () {
     return statuses;
   }
   const elevatePrivately = async (): Promise<Elevation> => {
-    const elevation = await demoWindow.elevate(await demoWindow.newApprovedRequest());
+    const elevation = await suite.window.elevate(await suite.window.newApprovedRequest());
     serverCheck.schedule();
     return elevation;
   };
   /** Assumes a request in the main login. */
   const elevateMainLogin = async (): Promise<Elevation> => {
-    const request = await demoWindow.newApprovedRequest();
-    await demoWindow.elevations.updateMainLogin(
-      await demoWindow.tsh.assume(demoWindow.mainLogin, request.id),
-      request.id,
-    );
+    const elevation = await suite.window.elevateMainLogin(await suite.window.newApprovedRequest());
     serverCheck.schedule();
-    return demoWindow.store.snapshot.elevations[0] ?? assert.fail('not elevated');
+    return elevation;
   };
   const runAsAna = async (...args: readonly string[]): Promise<string> => {
-    const { exit, stdout, stderr } = await demo.tctl('ana', ...args);
+    const { exit, stdout, stderr } = await suite.demo.tctl('ana', ...args);
     assert.equal(exit, 0, stderr);
     return stdout;
   };
@@ -152,7 +136,7 @@ describe('whether an elevation still stands on the server', function () {
     clock.at = at;
     serverCheck.schedule();
     assert.equal(timer.remaining, interval);
-    await demoWindow.elevationDrops.drop(elevation);
+    await suite.window.elevationDrops.drop(elevation);
     serverCheck.schedule();
     assert.equal(timer.remaining, undefined);
   });
@@ -175,22 +159,22 @@ describe('whether an elevation still stands on the server', function () {
   it('locked: in its own home it is felt, and the words of the lock are had; the login stays as it is', async () => {
     const { requestId } = await elevatePrivately();
     await lock(requestId);
-    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    const mainLogin = await suite.window.mainLoginFiles();
     assert.deepEqual(await passInterval(), [
       [requestId, { kind: 'locked', words: untrusted('incident 42') }],
     ]);
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
-    assert.equal((await demoWindow.homes()).length, 1, 'nothing is left of asking');
-    assert.deepEqual((await demoWindow.profile()).assumed, []);
+    assert.deepEqual(await suite.window.mainLoginFiles(), mainLogin);
+    assert.equal((await suite.window.homes()).length, 1, 'nothing is left of asking');
+    assert.deepEqual((await suite.window.profile()).assumed, []);
   });
 
   it('locked in the main login: that is said, without words, and nothing is changed', async () => {
     const { requestId } = await elevateMainLogin();
     await lock(requestId);
-    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    const mainLogin = await suite.window.mainLoginFiles();
     assert.deepEqual(await passInterval(), [[requestId, { kind: 'locked', words: undefined }]]);
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
-    assert.deepEqual(await demoWindow.homes(), []);
+    assert.deepEqual(await suite.window.mainLoginFiles(), mainLogin);
+    assert.deepEqual(await suite.window.homes(), []);
   });
 
   it('locked, and the lock undone: it stands again', async () => {
@@ -208,42 +192,42 @@ describe('whether an elevation still stands on the server', function () {
     it(`denied after it was approved, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await runAsAna('requests', 'deny', requestId);
-      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      const mainLogin = await suite.window.mainLoginFiles();
       assert.deepEqual(await passInterval(), [[requestId, { kind: 'withdrawn', as: 'denied' }]]);
-      assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
+      assert.deepEqual(await suite.window.mainLoginFiles(), mainLogin);
     });
 
     it(`deleted, in ${where}: withdrawn, and nothing of it is changed`, async () => {
       const { requestId } = await elevate();
       await runAsAna('requests', 'rm', '--force', requestId);
-      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      const mainLogin = await suite.window.mainLoginFiles();
       assert.deepEqual(await passInterval(), [[requestId, { kind: 'withdrawn', as: 'deleted' }]]);
-      assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
+      assert.deepEqual(await suite.window.mainLoginFiles(), mainLogin);
     });
   }
 
   it('signed out in its own terminal: that is found; the login stays', async () => {
     const elevation = await elevatePrivately();
     const { requestId } = elevation;
-    await demoWindow.tsh.logout(demoWindow.elevations.homeOf(elevation));
-    const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+    await suite.window.tsh.logout(suite.window.elevations.homeOf(elevation));
+    const mainLogin = await suite.window.mainLoginFiles();
     assert.deepEqual(await passInterval(), [[requestId, { kind: 'signedOut' }]]);
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
+    assert.deepEqual(await suite.window.mainLoginFiles(), mainLogin);
   });
 
   for (const fault of ['offline', 'fail', 'garbage', 'half', 'killed', 'stop-before'] as const) {
     it(`${fault} while it is asked: nothing is concluded, and it is asked again`, async () => {
       const { requestId } = await elevatePrivately();
-      await demo.setFaults({ match: 'request show', do: fault });
+      await suite.demo.setFaults({ match: 'request show', do: fault });
       assert.deepEqual(await passInterval(), []);
-      await demo.setFaults();
+      await suite.demo.setFaults();
       assert.deepEqual(await passInterval(), [[requestId, { kind: 'stands' }]]);
     });
   }
 
   it('signed out of the main login is for the login check to find, not for this', async () => {
     await elevateMainLogin();
-    await demoWindow.tsh.logout(demoWindow.mainLogin);
+    await suite.window.tsh.logout(suite.window.mainLogin);
     assert.deepEqual(await passInterval(), []);
   });
 

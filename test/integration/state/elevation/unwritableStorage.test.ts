@@ -3,13 +3,13 @@ import { mkdir, readdir, readlink, rm, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { AccessRequest } from '../../../../src/access/request.ts';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { folderContents } from '../../../support/folderContents.ts';
-import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
-import { DemoWindow } from '../../../support/state/demoElevations.ts';
+import { minute } from '../../../support/demo/demoCluster.ts';
+import { DemoWindow, homeOf } from '../../../support/state/demoElevations.ts';
 import type { WindowTask } from '../../../support/processes/cutWindow.ts';
 import { OtherWindow } from '../../../support/processes/otherWindow.ts';
+import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
+import { failsWith } from '../../../support/failsWith.ts';
 
 /** Limits files to 100 kB, so that larger writes of a window fail like on a full disk. */
 const smallDisk = 'ulimit -f 200';
@@ -18,36 +18,19 @@ const fullDisk = 'ulimit -f 0';
 
 describe('where something cannot be written', function () {
   this.timeout(20_000);
-  let demo: DemoFixture;
-  let folder: TemporaryFolder;
-  let demoWindow: DemoWindow;
+  const suite = new ElevationSuite();
+  const { folder } = suite;
   let request: AccessRequest;
-  before(async () => {
-    demo = await DemoFixture.open();
-  });
-  after(() => demo.close());
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
-    demoWindow = await DemoWindow.openSignedIn(demo, folder);
-    request = await demoWindow.newApprovedRequest();
+    request = await suite.window.newApprovedRequest();
   });
-  afterEach(() => folder.close());
 
-  const homeOf = ({ where }: Elevation): string => (where.kind === 'private' ? where.home : '');
-  const renew = (elevation: Elevation) => demoWindow.renewal.renew(homeOf(elevation), request);
-  const homeEntries = async (elevation: Elevation): Promise<string[]> =>
-    (await readdir(demoWindow.folderOf(elevation))).sort();
-  const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
-    assert.rejects(promise, (error) => {
-      assert.equal(failureOf(error)?.kind, kind);
-      return true;
-    });
-
+  const renew = (elevation: Elevation) => suite.window.renewal.renew(homeOf(elevation), request);
   /** Adds a file above the limit of `smallDisk` to the login. It is copied after the files that fit. */
   async function addLargeFile(): Promise<Record<string, string>> {
-    const [proxy = ''] = await readdir(join(demoWindow.mainLogin.folder, 'keys'));
-    await writeFile(join(demoWindow.mainLogin.folder, 'keys', proxy, 'zzz'), 'x'.repeat(300_000));
-    return folderContents(demoWindow.mainLogin.folder);
+    const [proxy = ''] = await readdir(join(suite.window.mainLogin.folder, 'keys'));
+    await writeFile(join(suite.window.mainLogin.folder, 'keys', proxy, 'zzz'), 'x'.repeat(300_000));
+    return folderContents(suite.window.mainLogin.folder);
   }
 
   const openOtherWindow = (
@@ -58,51 +41,46 @@ describe('where something cannot be written', function () {
     OtherWindow.open(
       {
         what,
-        cluster: demo.cluster,
+        cluster: suite.demo.cluster,
         folder: folder.path,
-        mainLogin: demoWindow.mainLogin.folder,
+        mainLogin: suite.window.mainLogin.folder,
         request: request.id,
         ...(elevation ? { home: homeOf(elevation) } : {}),
       },
       limit,
     );
 
-  async function nothingIsElevated(mainLogin: Record<string, string>): Promise<void> {
-    const nextWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
-    assert.deepEqual(await nextWindow.homes(), []);
-    assert.deepEqual(nextWindow.store.snapshot.elevations, []);
-    assert.deepEqual(await folderContents(demoWindow.mainLogin.folder), mainLogin);
-  }
+  const nothingIsElevated = async (mainLogin: Record<string, string>): Promise<void> =>
+    (await suite.openWindow()).nothingIsLeft(mainLogin);
 
   describe('a disk that is full', () => {
     it('while a home is filled: nothing of it is left, and that is what is said', async () => {
       const mainLogin = await addLargeFile();
       const otherWindow = await openOtherWindow('assume', smallDisk);
       assert.equal(await otherWindow.finish(), 'noSpace');
-      assert.equal((await demoWindow.records.readAll())[0]?.state, 'removed', 'it had begun');
+      assert.equal((await suite.window.records.readAll())[0]?.state, 'removed', 'it had begun');
       await nothingIsElevated(mainLogin);
     });
 
     it('while it is continued: what is in use goes on, and nothing of the new copy is left', async () => {
-      const elevation = await demoWindow.elevate(request);
+      const elevation = await suite.window.elevate(request);
       const mainLogin = await addLargeFile();
-      await demo.moveClock(10 * minute);
+      await suite.demo.moveClock(10 * minute);
       const otherWindow = await openOtherWindow('continue', smallDisk, elevation);
       assert.equal(await otherWindow.finish(), 'noSpace');
-      assert.deepEqual(await homeEntries(elevation), ['current', 'gen-1', 'kubeconfig']);
-      const login = await demoWindow.tsh.status(demoWindow.elevations.homeOf(elevation));
-      assert.equal('profile' in login && login.profile.validUntil, elevation.certificateEnds);
-      await demoWindow.elevationDrops.drop(elevation);
+      assert.deepEqual(await suite.window.entriesOf(elevation), ['current', 'gen-1', 'kubeconfig']);
+      assert.equal((await suite.window.loginOf(elevation)).validUntil, elevation.certificateEnds);
+      await suite.window.elevationDrops.drop(elevation);
       await nothingIsElevated(mainLogin);
     });
 
     it('while it is given back: every file goes all the same, and the next start forgets it', async () => {
-      const elevation = await demoWindow.elevate(request);
-      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      const elevation = await suite.window.elevate(request);
+      const mainLogin = await suite.window.mainLoginFiles();
       const otherWindow = await openOtherWindow('drop', fullDisk, elevation);
       assert.equal(await otherWindow.finish(), 'done');
-      assert.deepEqual(await demoWindow.homes(), []);
-      const nextWindow = await DemoWindow.open(demo, folder, demoWindow.mainLogin.folder);
+      assert.deepEqual(await suite.window.homes(), []);
+      const nextWindow = await suite.openWindow();
       const [record] = nextWindow.elevations.inUse;
       assert.ok(record, 'its end could not be noted');
       await nextWindow.elevationDrops.dropAbandoned(record);
@@ -113,29 +91,29 @@ describe('where something cannot be written', function () {
   describe('storage of ours that is read-only', () => {
     it('from the start: nothing is elevated, since nobody could give it back after a crash', async () => {
       await writeFile(folder.at('file'), '');
-      const mainLogin = demoWindow.mainLogin.folder;
+      const mainLogin = suite.window.mainLogin.folder;
       const before = await folderContents(mainLogin);
-      demoWindow = await DemoWindow.openWith(demo, folder, {
+      suite.window = await DemoWindow.openWith(suite.demo, folder, {
         mainLogin,
         storage: folder.at('file', 'storage'),
       });
-      await failsAs(demoWindow.elevate(request), 'cannotWrite');
-      assert.equal(demoWindow.elevations.inUse.length, 0);
+      await failsWith(suite.window.elevate(request), 'cannotWrite');
+      assert.equal(suite.window.elevations.inUse.length, 0);
       await nothingIsElevated(before);
     });
 
     it('all of a sudden: it can be continued, and given back, and nothing stays', async () => {
-      const elevation = await demoWindow.elevate(request);
-      const mainLogin = await folderContents(demoWindow.mainLogin.folder);
+      const elevation = await suite.window.elevate(request);
+      const mainLogin = await suite.window.mainLoginFiles();
       await rm(folder.at('storage'), { recursive: true });
       await writeFile(folder.at('storage'), '');
-      await demo.moveClock(10 * minute);
+      await suite.demo.moveClock(10 * minute);
       const renewal = await renew(elevation);
       assert.ok(renewal);
-      const dropResult = await demoWindow.elevationDrops.drop(renewal.elevation);
+      const dropResult = await suite.window.elevationDrops.drop(renewal.elevation);
       assert.equal(dropResult?.openUntil, renewal.elevation.certificateEnds);
-      assert.equal(await demoWindow.elevationDrops.drop(renewal.elevation), undefined);
-      assert.deepEqual(demoWindow.store.snapshot.elevations, []);
+      assert.equal(await suite.window.elevationDrops.drop(renewal.elevation), undefined);
+      assert.deepEqual(suite.window.store.snapshot.elevations, []);
       await nothingIsElevated(mainLogin);
     });
   });
@@ -156,32 +134,32 @@ describe('where something cannot be written', function () {
       ['the one that is named is not there', 'missing'],
     ] as const) {
       it(`${how}: private homes lie in the temporary folder, and go as ever`, async () => {
-        const mainLogin = demoWindow.mainLogin.folder;
+        const mainLogin = suite.window.mainLogin.folder;
         const before = await folderContents(mainLogin);
         const runtime = name === undefined ? undefined : folder.at(name);
-        demoWindow = await DemoWindow.openWith(demo, folder, { mainLogin, runtime });
-        const elevation = await demoWindow.elevate(request);
-        assert.ok(demoWindow.folderOf(elevation).startsWith(folder.at('tmp', 'jit-access-')));
-        assert.deepEqual(await homeEntries(elevation), ['current', 'gen-1', 'kubeconfig']);
-        assert.ok(await demoWindow.elevationDrops.drop(elevation));
+        suite.window = await DemoWindow.openWith(suite.demo, folder, { mainLogin, runtime });
+        const elevation = await suite.window.elevate(request);
+        assert.ok(suite.window.folderOf(elevation).startsWith(folder.at('tmp', 'jit-access-')));
+        assert.deepEqual(await suite.window.entriesOf(elevation), ['current', 'gen-1', 'kubeconfig']);
+        assert.ok(await suite.window.elevationDrops.drop(elevation));
         await nothingIsElevated(before);
-        assert.deepEqual(await demoWindow.homes(), []);
+        assert.deepEqual(await suite.window.homes(), []);
       });
     }
 
     it('what is named can hold no folder: nothing is elevated, and it is said', async () => {
       await writeFile(folder.at('file'), '');
-      const mainLogin = demoWindow.mainLogin.folder;
+      const mainLogin = suite.window.mainLogin.folder;
       const before = await folderContents(mainLogin);
-      demoWindow = await DemoWindow.openWith(demo, folder, { mainLogin, runtime: folder.at('file') });
-      await failsAs(demoWindow.elevate(request), 'cannotWrite');
+      suite.window = await DemoWindow.openWith(suite.demo, folder, { mainLogin, runtime: folder.at('file') });
+      await failsWith(suite.window.elevate(request), 'cannotWrite');
       await nothingIsElevated(before);
     });
   });
 
   describe('something planted where it is continued', () => {
     const obstacles: Record<string, (path: string) => Promise<unknown>> = {
-      'a link to the login': (path) => symlink(demoWindow.mainLogin.folder, path),
+      'a link to the login': (path) => symlink(suite.window.mainLogin.folder, path),
       'a link to nowhere': (path) => symlink('nowhere', path),
       'a folder': (path) => mkdir(join(path, 'inside'), { recursive: true }),
       'a file': (path) => writeFile(path, ''),
@@ -190,14 +168,14 @@ describe('where something cannot be written', function () {
     for (const place of ['gen-2', 'next']) {
       for (const [what, placeObstacle] of Object.entries(obstacles)) {
         it(`${what}, as ${place}: it goes, what it leads to stays, and the access goes on`, async () => {
-          const elevation = await demoWindow.elevate(request);
-          await placeObstacle(join(demoWindow.folderOf(elevation), place));
-          const mainLogin = await folderContents(demoWindow.mainLogin.folder);
-          await demo.moveClock(10 * minute);
+          const elevation = await suite.window.elevate(request);
+          await placeObstacle(join(suite.window.folderOf(elevation), place));
+          const mainLogin = await suite.window.mainLoginFiles();
+          await suite.demo.moveClock(10 * minute);
           assert.ok(await renew(elevation));
-          const current = await readlink(join(demoWindow.folderOf(elevation), 'current'));
-          assert.deepEqual(await homeEntries(elevation), ['current', current, 'kubeconfig']);
-          assert.ok(await demoWindow.elevationDrops.drop(elevation));
+          const current = await readlink(join(suite.window.folderOf(elevation), 'current'));
+          assert.deepEqual(await suite.window.entriesOf(elevation), ['current', current, 'kubeconfig']);
+          assert.ok(await suite.window.elevationDrops.drop(elevation));
           await nothingIsElevated(mainLogin);
         });
       }
@@ -205,32 +183,32 @@ describe('where something cannot be written', function () {
 
     for (const [what, placeObstacle] of Object.entries(obstacles)) {
       it(`${what}, as current: refused, and given back all the same`, async () => {
-        const elevation = await demoWindow.elevate(request);
-        const current = join(demoWindow.folderOf(elevation), 'current');
+        const elevation = await suite.window.elevate(request);
+        const current = join(suite.window.folderOf(elevation), 'current');
         await rm(current);
         await placeObstacle(current);
-        const mainLogin = await folderContents(demoWindow.mainLogin.folder);
-        await demo.moveClock(10 * minute);
-        await failsAs(renew(elevation), 'untrustedHome');
-        assert.ok(await demoWindow.elevationDrops.drop(elevation));
+        const mainLogin = await suite.window.mainLoginFiles();
+        await suite.demo.moveClock(10 * minute);
+        await failsWith(renew(elevation), 'untrustedHome');
+        assert.ok(await suite.window.elevationDrops.drop(elevation));
         await nothingIsElevated(mainLogin);
       });
     }
   });
 
   it('a main login that is reached through links stays as it is, from elevating to giving back', async () => {
-    const before = await folderContents(demoWindow.mainLogin.folder);
-    await symlink(demoWindow.mainLogin.folder, folder.at('link'));
+    const before = await suite.window.mainLoginFiles();
+    await symlink(suite.window.mainLogin.folder, folder.at('link'));
     await symlink('link', folder.at('link to link'));
-    demoWindow = await DemoWindow.open(demo, folder, folder.at('link to link'));
-    const elevation = await demoWindow.elevate(request);
-    await demo.moveClock(10 * minute);
+    suite.window = await DemoWindow.open(suite.demo, folder, folder.at('link to link'));
+    const elevation = await suite.window.elevate(request);
+    await suite.demo.moveClock(10 * minute);
     assert.ok(await renew(elevation));
-    const copied = await folderContents(demoWindow.folderOf(elevation));
+    const copied = await folderContents(suite.window.folderOf(elevation));
     assert.ok(Object.keys(copied).some((path) => path.includes('/keys/')));
-    assert.ok(await demoWindow.elevationDrops.drop(elevation));
-    assert.equal(await readlink(folder.at('link')), demo.home('fresh'));
-    assert.deepEqual(await folderContents(demo.home('fresh')), before);
-    assert.deepEqual(await demoWindow.homes(), []);
+    assert.ok(await suite.window.elevationDrops.drop(elevation));
+    assert.equal(await readlink(folder.at('link')), suite.demo.home('fresh'));
+    assert.deepEqual(await folderContents(suite.demo.home('fresh')), before);
+    assert.deepEqual(await suite.window.homes(), []);
   });
 });

@@ -11,7 +11,7 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import type { HomeLogin } from '../../../../src/teleport/output/loginSchema.ts';
 import { folderContents } from '../../../support/folderContents.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
-import { hour, id, names, now, profile, second } from '../../../support/samples.ts';
+import { homeRecord, now, profile, second } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { DemoWindow } from '../../../support/state/demoElevations.ts';
 import { MemoryFiles, ScriptedTsh } from '../../../support/state/testWindow.ts';
@@ -19,26 +19,6 @@ import { settle, HandClock } from '../../../support/state/handClock.ts';
 
 const [mainLogin, elsewhere] = ['/mainLogin', '/elsewhere'];
 const other = untrusted('https://other.test:443');
-
-/** The record of a private home of alice. */
-const home = (n: number, changes: Partial<HomeRecord> = {}): HomeRecord => ({
-  name: String(n).repeat(32),
-  state: 'ready',
-  boot: 'boot',
-  root: '/run',
-  mainLogin,
-  requestId: id(n),
-  roles: names('kube-admin'),
-  user: untrusted('alice'),
-  cluster: untrusted('ent.example.test'),
-  proxy: profile().proxy,
-  since: now,
-  certificateEnds: now + hour,
-  grantEnds: now + hour,
-  window: { pid: 1, stamp: '' },
-  shells: [],
-  ...changes,
-});
 
 const client = { program: () => Promise.resolve({ path: '/bin/tsh', stamp: 'a' }) } as unknown as Client;
 
@@ -92,37 +72,41 @@ const signedOut: HomeLogin = { kind: 'signedOut' };
 
 describe('a login that is gone behind our back', () => {
   it('signed out: exactly its private homes are named', async () => {
-    const checkedWindow = new CheckedWindow([home(1), home(2), home(3, { mainLogin: elsewhere })]);
+    const checkedWindow = new CheckedWindow([
+      homeRecord(1),
+      homeRecord(2),
+      homeRecord(3, { mainLogin: elsewhere }),
+    ]);
     assert.deepEqual(await checkedWindow.lostAfter(signedIn()), []);
     assert.deepEqual(await checkedWindow.lostAfter(signedOut), ['1', '2']);
   });
 
   it('another person: exactly the homes of the former one are named', async () => {
-    const checkedWindow = new CheckedWindow([home(1), home(2, { user: untrusted('bob') })]);
+    const checkedWindow = new CheckedWindow([homeRecord(1), homeRecord(2, { user: untrusted('bob') })]);
     assert.deepEqual(await checkedWindow.lostAfter(signedIn({}, 'bob')), ['1']);
     assert.deepEqual(await checkedWindow.lostAfter(signedIn()), ['2']);
   });
 
   it('another proxy, and the former profile is no longer there', async () => {
-    assert.deepEqual(await new CheckedWindow([home(1)]).lostAfter(signedIn({ proxy: other })), ['1']);
+    assert.deepEqual(await new CheckedWindow([homeRecord(1)]).lostAfter(signedIn({ proxy: other })), ['1']);
   });
 
   it('another proxy is selected, and the former profile is still there: not gone', async () => {
     const others = [profile()];
-    const checkedWindow = new CheckedWindow([home(1), home(2, { proxy: other })]);
+    const checkedWindow = new CheckedWindow([homeRecord(1), homeRecord(2, { proxy: other })]);
     assert.deepEqual(await checkedWindow.lostAfter({ ...signedIn({ proxy: other }), others }), []);
   });
 
   it('a profile without its keys, as tsh logout of one leaves it, is no login', async () => {
     const others = [profile('alice', { roles: [] })];
     assert.deepEqual(
-      await new CheckedWindow([home(1)]).lostAfter({ ...signedIn({ proxy: other }), others }),
+      await new CheckedWindow([homeRecord(1)]).lostAfter({ ...signedIn({ proxy: other }), others }),
       ['1'],
     );
   });
 
   it('a leaf cluster is selected: not gone', async () => {
-    const checkedWindow = new CheckedWindow([home(1)]);
+    const checkedWindow = new CheckedWindow([homeRecord(1)]);
     assert.deepEqual(
       await checkedWindow.lostAfter(signedIn({ cluster: untrusted('leaf.example.test') })),
       [],
@@ -130,7 +114,7 @@ describe('a login that is gone behind our back', () => {
   });
 
   it('a login that has run out is still that login', async () => {
-    const checkedWindow = new CheckedWindow([home(1)]);
+    const checkedWindow = new CheckedWindow([homeRecord(1)]);
     assert.deepEqual(
       await checkedWindow.lostAfter({ kind: 'expired', profile: profile('alice', { validUntil: now }) }),
       [],
@@ -138,14 +122,14 @@ describe('a login that is gone behind our back', () => {
   });
 
   it('“Not logged in” is believed at the second look only', async () => {
-    const checkedWindow = new CheckedWindow([home(1)]);
+    const checkedWindow = new CheckedWindow([homeRecord(1)]);
     assert.deepEqual(await checkedWindow.lostAfter(signedOut, signedIn()), []);
     assert.equal(checkedWindow.store.snapshot.login.kind, 'signedIn');
     assert.deepEqual(await checkedWindow.lostAfter(signedOut, signedOut), ['1']);
   });
 
   it('is not concluded while tsh answers what cannot be read, nor not at all', async () => {
-    const checkedWindow = new CheckedWindow([home(1)]);
+    const checkedWindow = new CheckedWindow([homeRecord(1)]);
     for (const kind of ['unreadable', 'timedOut'] as const) {
       checkedWindow.tsh.failures = { status: kind };
       await assert.rejects(checkedWindow.lostAfter(signedIn()));

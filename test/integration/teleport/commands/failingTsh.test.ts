@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { chmod, rm } from 'node:fs/promises';
-import { Client } from '../../../../src/teleport/commands/client.ts';
-import { failureOf, type Failure } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { failureWords } from '../../../../src/text/failure.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** Shell lines that print the output of a recording and exit with its status. */
 const replayLines = (name: string): string => {
@@ -18,21 +17,11 @@ const replayLines = (name: string): string => {
 
 describe('a tsh that fails while it is in use', () => {
   const home = new Home('/nowhere');
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let tsh: Tsh;
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
-    tsh = new Tsh(
-      new Client({
-        loadRun: () => Promise.resolve(run),
-        env: { PATH: '/usr/bin:/bin' },
-        programSearch: () => ({ setting: folder.at('tsh'), env: {}, excludedFolders: [] }),
-        log: () => undefined,
-        elapsed: () => performance.now(),
-      }),
-    );
+    tsh = new Tsh(testClient(folder.at('tsh'), { env: { PATH: '/usr/bin:/bin' } }));
   });
-  afterEach(() => folder.close());
 
   /** Replaces tsh with a program that runs these shell lines for each call except `tsh status`. */
   const replaceTsh = (lines: string, status = replayLines('ent-status-base')): Promise<string> =>
@@ -43,14 +32,6 @@ describe('a tsh that fails while it is in use', () => {
       `*) ${lines} ;;`,
       'esac',
     );
-  const failureOfCall = async (promise: Promise<unknown>): Promise<Failure> => {
-    const error: unknown = await promise.then(
-      () => assert.fail('It did not fail.'),
-      (reason: unknown) => reason,
-    );
-    return failureOf(error) ?? assert.fail(String(error));
-  };
-
   it('is replaced: the next call runs the new one', async () => {
     await replaceTsh('echo \'{"version": "17.0.0"}\'');
     assert.equal(await tsh.version(home), '17.0.0');
@@ -62,9 +43,9 @@ describe('a tsh that fails while it is in use', () => {
   it('is removed, or may no longer be run: it is not found, and found again when it is back', async () => {
     await replaceTsh('echo \'{"version": "17.0.0"}\'');
     await chmod(folder.at('tsh'), 0o644);
-    assert.equal((await failureOfCall(tsh.version(home))).kind, 'notFound');
+    await failsWith(tsh.version(home), 'notFound');
     await rm(folder.at('tsh'));
-    assert.equal((await failureOfCall(tsh.version(home))).kind, 'notFound');
+    await failsWith(tsh.version(home), 'notFound');
     await replaceTsh('echo \'{"version": "17.0.0"}\'');
     assert.equal(await tsh.version(home), '17.0.0');
   });
@@ -72,19 +53,18 @@ describe('a tsh that fails while it is in use', () => {
   it('is killed in the middle of a line: nothing of the answer is taken', async () => {
     const half = readRecording('ent-ls-reviewer').stdout.slice(0, 700);
     await replaceTsh(`cat <<'OUT'\n${half}\nOUT\nkill -KILL $$`);
-    assert.equal((await failureOfCall(tsh.list(home))).kind, 'unreadable');
+    await failsWith(tsh.list(home), 'unreadable');
   });
 
   it('prints 100 MB: it is ended long before, and the answer cannot be read', async () => {
     await replaceTsh('head -c 104857600 /dev/zero; true');
-    assert.equal((await failureOfCall(tsh.list(home))).kind, 'unreadable');
+    await failsWith(tsh.list(home), 'unreadable');
   });
 
   it('speaks another language: it is quoted, and nothing is made of words that are not known', async () => {
     for (const words of ['FEHLER: Zugriff verweigert', 'エラー: 接続できません', 'ERROR: Доступ запрещён']) {
       await replaceTsh(`echo '${words}' >&2; exit 1`);
-      const failure = await failureOfCall(tsh.list(home));
-      assert.equal(failure.kind, 'refused');
+      const failure = await failsWith(tsh.list(home), 'refused');
       assert.equal(failure.said, words.replace('ERROR: ', ''));
       assert.ok(failureWords(failure).showSaid);
     }
@@ -92,7 +72,7 @@ describe('a tsh that fails while it is in use', () => {
 
   it('does nothing and says that all is well: that is no elevation', async () => {
     await replaceTsh(replayLines('env-cluster-login'));
-    assert.equal((await failureOfCall(tsh.assume(home, id(1)))).kind, 'refused');
+    await failsWith(tsh.assume(home, id(1)), 'refused');
   });
 
   it('looks for a proxy that has moved: the cluster is out of reach, and who is signed in is still known', async () => {
@@ -103,8 +83,7 @@ describe('a tsh that fails while it is in use', () => {
     ];
     for (const words of messages) {
       await replaceTsh(`echo 'ERROR: ${words}' >&2; exit 1`);
-      const failure = await failureOfCall(tsh.list(home));
-      assert.equal(failure.kind, 'unreachable', words);
+      const failure = await failsWith(tsh.list(home), 'unreachable', words);
       assert.equal(failureWords(failure).remedy, 'retry');
       assert.equal((await tsh.status(home)).kind, 'signedIn');
     }
@@ -112,8 +91,7 @@ describe('a tsh that fails while it is in use', () => {
 
   it('is locked out: it is not taken for signed out or out of reach', async () => {
     await replaceTsh(replayLines('oss-locked-ls'));
-    const failure = await failureOfCall(tsh.list(home));
-    assert.equal(failure.kind, 'locked');
+    await failsWith(tsh.list(home), 'locked');
     assert.equal((await tsh.status(home)).kind, 'signedIn');
   });
 });

@@ -1,27 +1,25 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { rawText, untrusted, type RequestId } from '../../../../src/access/untrusted/untrusted.ts';
-import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import type { CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { signInArguments, webAddress } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { hour, id, minute, profile } from '../../../support/samples.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /** The shell lines that a fake tsh runs, by the beginning of the call. */
 type Script = Readonly<Record<string, string>>;
 
 describe('a tsh that is not what it should be', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let calls: CallRecord[];
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     calls = [];
   });
-  afterEach(() => folder.close());
 
   /** A client on a fake tsh that runs the shell lines of a call and notes its arguments. */
   async function fakeTsh(script: Script): Promise<Tsh> {
@@ -34,22 +32,12 @@ describe('a tsh that is not what it should be', () => {
       ...cases,
       'esac',
     );
-    return new Tsh(
-      new Client({
-        loadRun: () => Promise.resolve(run),
-        env: process.env,
-        programSearch: () => ({ setting: tsh, env: {}, excludedFolders: [] }),
-        log: (call) => calls.push(call),
-        elapsed: () => performance.now(),
-      }),
-    );
+    return new Tsh(testClient(tsh, { log: (call) => calls.push(call) }));
   }
   const recordedCalls = async (): Promise<string[]> =>
     (await readFile(folder.at('calls'), 'utf8')).trim().split('\n');
   const home = new Home('/nowhere');
   const printRecording = (name: string): string => `cat <<'END'\n${readRecording(name).stdout}\nEND\n`;
-  const failsAs = (promise: Promise<unknown>, kind: string): Promise<void> =>
-    assert.rejects(promise, (error) => failureOf(error)?.kind === kind);
   const status = printRecording('ent-status-base');
   const draft = {
     roles: [untrusted('a'), untrusted('b')],
@@ -58,21 +46,16 @@ describe('a tsh that is not what it should be', () => {
     reviewers: [untrusted('rita')],
   };
 
-  it('says it assumed, but did not: that is a failure, not an elevation', async () => {
-    const tsh = await fakeTsh({ login: 'exit 0', status });
-    await failsAs(tsh.assume(home, id(1)), 'refused');
-  });
-
   it('signs out while it assumes', async () => {
     const tsh = await fakeTsh({ login: 'exit 0', status: 'echo "ERROR: Not logged in." >&2; exit 1' });
-    await failsAs(tsh.assume(home, id(1)), 'signedOut');
+    await failsWith(tsh.assume(home, id(1)), 'signedOut');
   });
 
   it('makes a request but prints no id: nobody is told that it was made, nor that it was not', async () => {
     const tsh = await fakeTsh({ 'request create': 'echo "Creating request..."' });
-    await failsAs(tsh.create(home, draft), 'unreadable');
+    await failsWith(tsh.create(home, draft), 'unreadable');
     const other = await fakeTsh({ 'request create': 'echo "Request ID: -rf"' });
-    await failsAs(other.create(home, draft), 'unreadable');
+    await failsWith(other.create(home, draft), 'unreadable');
   });
 
   it('is given flags with = and ids after --, so that nothing typed becomes an option or a file', async () => {
@@ -112,9 +95,9 @@ describe('a tsh that is not what it should be', () => {
   });
 
   it('status: nothing at all is no answer; nobody active is signed out; JSON and exit 1 is expired', async () => {
-    await failsAs((await fakeTsh({ status: 'exit 0' })).status(home), 'unreadable');
-    await failsAs((await fakeTsh({ status: 'echo half{' })).status(home), 'unreadable');
-    await failsAs((await fakeTsh({ status: 'echo "ERROR: x" >&2; exit 1' })).status(home), 'refused');
+    await failsWith((await fakeTsh({ status: 'exit 0' })).status(home), 'unreadable');
+    await failsWith((await fakeTsh({ status: 'echo half{' })).status(home), 'unreadable');
+    await failsWith((await fakeTsh({ status: 'echo "ERROR: x" >&2; exit 1' })).status(home), 'refused');
     assert.deepEqual(await (await fakeTsh({ status: 'echo "{}"' })).status(home), {
       kind: 'signedOut',
       others: [],
@@ -139,7 +122,7 @@ describe('a tsh that is not what it should be', () => {
 
   it('a drop that fails for another reason is not repeated', async () => {
     const tsh = await fakeTsh({ 'request drop': 'echo "ERROR: access denied" >&2; exit 1' });
-    await failsAs(tsh.drop(home, [id(1)]), 'locked');
+    await failsWith(tsh.drop(home, [id(1)]), 'locked');
     assert.equal((await recordedCalls()).length, 1);
   });
 });

@@ -8,18 +8,17 @@ import { stampOf } from '../../../../src/teleport/process/processes.ts';
 import { preemptedByWrite } from '../../../../src/teleport/lock/homeQueue.ts';
 import { HomeLocks } from '../../../../src/teleport/lock/homeLocks.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
-import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
+import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
 const loadRun = () => Promise.resolve(run);
 
 describe('the turn on a home, shared by windows', function () {
   this.timeout(30_000);
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let others: OtherProcess[];
   let children: ChildProcess[];
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     others = [];
     children = [];
     for (const name of ['run', 'home', 'other']) await mkdir(folder.at(name), { mode: 0o700 });
@@ -27,7 +26,6 @@ describe('the turn on a home, shared by windows', function () {
   afterEach(async () => {
     await Promise.all(others.map((other) => other.kill()));
     for (const child of children) child.kill('SIGKILL');
-    await folder.close();
   });
 
   /** The locks of another window of the same user. */

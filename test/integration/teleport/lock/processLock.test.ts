@@ -9,25 +9,23 @@ import {
   takeNamedPipe,
   type ProcessLock,
 } from '../../../../src/teleport/lock/processLock.ts';
-import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
+import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
 describe('a seat for one process at a time', function () {
   this.timeout(20_000);
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let others: OtherProcess[];
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     others = [];
   });
   afterEach(async () => {
     await Promise.all(others.map((other) => other.kill()));
-    await folder.close();
   });
 
   const path = (): string => folder.at('lock');
-  const startHolder = (...args: readonly string[]): OtherProcess => {
-    const other = new OtherProcess('lockHolder.ts', ...(args.length > 0 ? args : [path()]));
+  const startHolder = (lock = path()): OtherProcess => {
+    const other = new OtherProcess('lockHolder.ts', lock);
     others.push(other);
     return other;
   };

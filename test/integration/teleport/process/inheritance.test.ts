@@ -3,12 +3,11 @@ import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
-import { Client, type CallRecord } from '../../../../src/teleport/commands/client.ts';
+import type { CallRecord } from '../../../../src/teleport/commands/client.ts';
 import { unaliasedCommands } from '../../../../src/teleport/process/environment.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { neutralFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../../src/teleport/commands/tshKube.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { ResourceSearch } from '../../../../src/teleport/commands/tshResourceSearch.ts';
 import { signInArguments } from '../../../../src/teleport/commands/tshLogin.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
@@ -16,6 +15,7 @@ import { Tsh } from '../../../../src/teleport/commands/tsh.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { id, profile } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
 
 /** One start of tsh or tctl, as the recorder in its place noted it. */
 interface Start {
@@ -183,13 +183,10 @@ describe('what tsh and tctl inherit', () => {
   async function runEveryMethod(env: Readonly<Record<string, string>>): Promise<readonly Start[]> {
     await rm(folder.at('starts'), { force: true });
     logged = [];
-    const client = new Client({
-      loadRun: () => Promise.resolve(run),
-      env,
-      programSearch: (name) => ({ setting: folder.at(name), env: {}, excludedFolders: [] }),
-      log: (call) => logged.push(call),
-      elapsed: () => performance.now(),
-    });
+    const client = testClient(
+      { tsh: folder.at('tsh'), tctl: folder.at('tctl') },
+      { env, log: (call) => logged.push(call) },
+    );
     const clients: Clients = {
       tsh: new Tsh(client),
       tctl: new Tctl({ client, root: folder.at('root'), configuration: folder.at('missing') }),

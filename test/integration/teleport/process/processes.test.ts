@@ -4,21 +4,19 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { bootId, endProcesses, isRunning, homeProcesses, stampOf } = processes;
 const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let children: ChildProcess[];
-  beforeEach(async () => {
-    folder = await TemporaryFolder.open();
+  beforeEach(() => {
     children = [];
   });
-  afterEach(async () => {
+  afterEach(() => {
     for (const child of children) child.kill('SIGKILL');
-    await folder.close();
   });
 
   /** Starts a script. @returns its pid once it runs */
@@ -89,7 +87,7 @@ describe('what uses a private home', () => {
       `trap 'echo bye > ${answerFile}; exit' HUP TERM`,
       'while :; do sleep 0.05; done',
     ]);
-    await endProcesses([{ pid, name: 'polite' }]);
+    await endProcesses([{ pid }]);
     assert.equal(await stampOf(pid), undefined);
     assert.equal(await readFile(answerFile, 'utf8'), 'bye\n');
   });
@@ -100,7 +98,7 @@ describe('what uses a private home', () => {
     process.kill(stopped, 'SIGSTOP');
     const bystander = await start('bystander', ['exec sleep 60']);
     await endProcesses(
-      [deaf, stopped].map((pid) => ({ pid, name: '' })),
+      [deaf, stopped].map((pid) => ({ pid })),
       200,
     );
     assert.equal(await stampOf(deaf), undefined);
@@ -111,12 +109,12 @@ describe('what uses a private home', () => {
   it('that has ended by itself does no harm', async () => {
     const pid = await start('short', ['exec true']);
     await until(async () => (await stampOf(pid)) === undefined);
-    await endProcesses([{ pid, name: '' }]);
+    await endProcesses([{ pid }]);
     assert.deepEqual(await pidsInside(pid), []);
   });
 
   it('belongs to one boot of one machine', async () => {
-    assert.equal(await bootId(() => 0), await bootId(() => 0));
-    assert.notEqual(await bootId(() => 0), '');
+    assert.equal(await bootId(0), await bootId(0));
+    assert.notEqual(await bootId(0), '');
   });
 });

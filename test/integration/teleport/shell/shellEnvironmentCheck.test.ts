@@ -11,7 +11,7 @@ import {
 import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
 import { restoreVariablesLine } from '../../../../src/teleport/shell/shellDialects.ts';
 import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const bash = '/bin/bash';
 const others = [
@@ -21,11 +21,10 @@ const others = [
 
 describe('the start-up files of the person’s shell', function () {
   this.timeout(20_000);
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let check: ShellEnvironmentCheck;
   let starts: number;
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     await mkdir(folder.at('home'));
     starts = 0;
     check = new ShellEnvironmentCheck({
@@ -37,7 +36,6 @@ describe('the start-up files of the person’s shell', function () {
         }),
     });
   });
-  afterEach(() => folder.close());
 
   const verdict = (path = bash, args: readonly string[] = []): Promise<ShellVerdict> =>
     check.verdict({
@@ -50,7 +48,7 @@ describe('the start-up files of the person’s shell', function () {
             folder: join(home, 'current'),
             kubeconfig: join(home, 'kubeconfig'),
             tsh: '/opt/tsh',
-            excludedFolders: [],
+            workspace: [],
           },
         ),
     });

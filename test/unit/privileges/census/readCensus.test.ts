@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { rawText, untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { Census } from '../../../../src/privileges/census/census.ts';
 import { commonFailure, nothingRead, readCensus } from '../../../../src/privileges/census/readCensus.ts';
-import { Client } from '../../../../src/teleport/commands/client.ts';
 import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
@@ -12,6 +11,7 @@ import { gapWords, unreadPartWords } from '../../../../src/text/privileges/censu
 import { readRecording } from '../../../support/recordings.ts';
 import { now } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { testClient } from '../../../support/testClient.ts';
 
 const answer = (value: unknown): Outcome => ({
   kind: 'exited',
@@ -54,13 +54,7 @@ describe('a census', () => {
       commands.push(words);
       return Promise.resolve(answers[words] ?? answer([]));
     };
-    const client = new Client({
-      loadRun: () => Promise.resolve(run),
-      env: {},
-      programSearch: () => ({ setting: folder.at('tctl'), env: {}, excludedFolders: [] }),
-      log: () => undefined,
-      elapsed: () => 0,
-    });
+    const client = testClient(folder.at('tctl'), { loadRun: () => Promise.resolve(run), env: {} });
     const tctl = new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') });
     const census = await readCensus({
       ...{ tctl, home: new Home(folder.at('home')), cluster: untrusted('c'), user: untrusted('eve') },

@@ -3,25 +3,21 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
 import { KubeContextWatch } from '../../../../src/state/elevation/kubeContextWatch.ts';
-import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
+import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const config = (kube: string, cluster = 'ent'): string =>
   `current-context: c\ncontexts: [{name: c, context: {user: u}}]\nusers: [{name: u, user: {exec: {args: [--kube-cluster=${kube}, --teleport-cluster=${cluster}]}}}]\n`;
 
 describe('kubectl of an elevation that goes elsewhere', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let watch: KubeContextWatch;
   let changes: number;
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     await mkdir(folder.at('home'));
     changes = 0;
     watch = new KubeContextWatch(() => (changes += 1));
   });
-  afterEach(async () => {
-    watch.dispose();
-    await folder.close();
-  });
+  afterEach(() => watch.dispose());
 
   const record = (kube?: string): HomeRecord =>
     ({

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { actsAsService } from '../../../../src/teleport/commands/authServiceConfig.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('tctl on a machine that serves', () => {
-  let folder: TemporaryFolder;
-  beforeEach(async () => (folder = await TemporaryFolder.open()));
-  afterEach(() => folder.close());
+  const folder = useTemporaryFolder();
 
   const actsWith = async (text: string): Promise<boolean> => {
     await writeFile(folder.at('teleport.yaml'), text);

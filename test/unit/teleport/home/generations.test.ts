@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { currentOf, fillHome, makeHome, nextGeneration } from '../../../../src/teleport/home/privateHome.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const proxy = 'ent.example.test';
 
 describe('a private home that is continued', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let mainLogin: string;
   let home: string;
 
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     mainLogin = folder.at('tsh');
     await mkdir(join(mainLogin, 'keys', proxy), { recursive: true });
     await writeFile(join(mainLogin, 'current-profile'), proxy);
@@ -22,7 +21,6 @@ describe('a private home that is continued', () => {
     home = (await makeHome(folder.at('run'))).folder;
     await fillHome(home, mainLogin);
   });
-  afterEach(() => folder.close());
 
   const writeKey = (key: string): Promise<void> => writeFile(join(mainLogin, 'keys', proxy, 'alice'), key);
   const readKey = (): Promise<string> => readFile(join(currentOf(home), 'keys', proxy, 'alice'), 'utf8');
@@ -58,10 +56,7 @@ describe('a private home that is continued', () => {
 
   it('that could not be filled again goes on as it was', async () => {
     await symlink('/etc/hostname', join(mainLogin, 'keys', proxy, 'bob'));
-    await assert.rejects(
-      nextGeneration(home, mainLogin),
-      (error) => failureOf(error)?.kind === 'untrustedHome',
-    );
+    await failsWith(nextGeneration(home, mainLogin), 'untrustedHome');
     assert.equal(await readKey(), 'first');
     assert.deepEqual(await names(), ['current', 'gen-1', 'kubeconfig']);
   });

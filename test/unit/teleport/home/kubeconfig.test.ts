@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { emptyKubeconfig, pinKubeconfig } from '../../../../src/teleport/home/kubeconfig.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 interface Kubeconfig {
   readonly users: readonly {
@@ -14,9 +14,7 @@ interface Kubeconfig {
 }
 
 describe('the kubeconfig of an elevated terminal', () => {
-  let folder: TemporaryFolder;
-  beforeEach(async () => (folder = await TemporaryFolder.open()));
-  afterEach(() => folder.close());
+  const folder = useTemporaryFolder();
 
   const userEntry = (name: string, home: string): string =>
     `- name: ${name}\n  user:\n    exec:\n      command: /opt/tsh\n      args: [kube, credentials]\n      env:\n      - name: TELEPORT_HOME\n        value: ${home}\n      - {name: OTHER, value: "1"}\n`;
@@ -51,11 +49,7 @@ describe('the kubeconfig of an elevated terminal', () => {
   it('that is no kubeconfig is said to be unreadable, and left as it was', async () => {
     for (const text of ['', 'users: 7', 'a: [', '[]']) {
       await writeFile(folder.at('kubeconfig'), text);
-      await assert.rejects(
-        pinKubeconfig(folder.at('kubeconfig'), '/h', '/h/current'),
-        (error) => failureOf(error)?.kind === 'unreadable',
-        text,
-      );
+      await failsWith(pinKubeconfig(folder.at('kubeconfig'), '/h', '/h/current'), 'unreadable', text);
       assert.equal(await readFile(folder.at('kubeconfig'), 'utf8'), text);
     }
   });

@@ -2,24 +2,21 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import * as homes from '../../../../src/teleport/home/privateHome.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } = fs;
 const { fillHome, makeHome, removeHome } = homes;
 const proxy = 'ent.example.test';
-const failsWith = (promise: Promise<unknown>, kind: string, why?: string): Promise<void> =>
-  assert.rejects(promise, (error) => failureOf(error)?.kind === kind, why);
 
 describe('a private home', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let mainLogin: string;
   let root: string;
 
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     mainLogin = folder.at('tsh');
     root = folder.at('run');
     const keys = join(mainLogin, 'keys', proxy);
@@ -38,7 +35,6 @@ describe('a private home', () => {
     };
     for (const [name, text] of Object.entries(files)) await writeFile(join(mainLogin, name), text);
   });
-  afterEach(() => folder.close());
 
   /** Every path below a folder with its mode, or with `link` for a symbolic link. */
   async function modesBelow(path: string): Promise<string[]> {
@@ -103,13 +99,6 @@ describe('a private home', () => {
     assert.match(one.name, /^[0-9a-f]{32}$/);
     assert.notEqual(one.name, other.name);
     for (const path of [root, one.folder]) assert.equal((await lstat(path)).mode & 0o777, 0o700);
-  });
-
-  it('a folder of the main login that is a link itself is copied, not linked', async () => {
-    await symlink(mainLogin, folder.at('linked'));
-    const home = await makeHome(root);
-    await fillHome(home.folder, folder.at('linked'));
-    assert.ok((await lstat(join(home.folder, 'gen-1', 'keys'))).isDirectory());
   });
 
   it('no link inside the login is followed: the copy would elevate the main login', async () => {

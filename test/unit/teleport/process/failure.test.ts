@@ -10,74 +10,41 @@ import { saidWords } from '../../../../src/text/failure.ts';
 import { readRecording, recordingNames } from '../../../support/recordings.ts';
 import { id } from '../../../support/samples.ts';
 
-/** The expected failure kind of each recorded failure. */
-const kinds: Readonly<Record<string, FailureKind>> = {
-  'arg-id-after-dashdash': 'gone',
-  'arg-id-dash': 'refused',
-  'arg-long-reason': 'tooLong',
-  'capabilities-eve': 'expired',
-  'capabilities-other': 'notPermitted',
-  'create-again': 'refused',
-  'create-bad': 'refused',
-  'create-bad2': 'refused',
-  'deny-login': 'denied',
-  'down-create': 'unreachable',
-  'down-drop': 'unreachable',
-  'down-login': 'unreachable',
-  'down-ls': 'unreachable',
-  'drop-second-first-gone': 'gone',
-  'ent-create-max-too-long': 'refused',
-  'ent-create-no-roles': 'refused',
-  'ent-create-request-ttl-long': 'refused',
-  'ent-create-session-ttl-long': 'refused',
-  'ent-create-unknown-role': 'notRequestable',
-  'ent-login-unknown': 'gone',
-  'ent-review-approve-again': 'alreadyReviewed',
-  'ent-review-late-deny': 'decided',
-  'ent-review-notallowed': 'noReviewRights',
-  'ent-review-self': 'noReviewRights',
-  'ent-show-unknown': 'gone',
-  'env-proxy-bogus': 'unreachable',
-  'expired-create': 'expired',
-  'expired-drop': 'expired',
-  'expired-login-request': 'needsTerminal',
-  'expired-ls': 'expired',
-  'expired-status': 'expired',
-  'expired-status-after': 'expired',
-  'expired-status-text': 'expired',
-  'expired-tctl': 'expired',
-  'logged-out': 'signedOut',
-  'logged-out-ls': 'signedOut',
-  'needs-reason-empty': 'signedOut',
-  'oss-locked-drop': 'locked',
-  'oss-locked-dropall': 'locked',
-  'oss-locked-login-again': 'locked',
-  'oss-locked-ls': 'locked',
-  'oss-locked-reqls': 'locked',
-  'oss-locked-show': 'locked',
-  'oss-show-after-rm': 'gone',
-  'oss-tctl-approve-bob': 'notPermitted',
-  'oss-tctl-get-roles-alice': 'notPermitted',
-  'oss-tctl-loggedout': 'signedOut',
-  'oss-tctl-unknown': 'gone',
-  'oss-tsh-review-admin': 'noReviewRights',
-  'proxy-down-status': 'unreachable',
-  'sched-login-early': 'tooEarly',
-  'search-badkind': 'refused',
-  'search-nodes-json': 'tooOld',
-  'search-roles': 'tooOld',
-  'tctl-acl-ls': 'refused',
-  'tctl-get-access_list': 'refused',
-  'tctl-get-access_lists': 'refused',
-  'tctl-get-locks-denied': 'notPermitted',
-  'tctl-get-role-missing': 'gone',
-  'tctl-lock-rm-again': 'gone',
-  'tctl-rm-role': 'gone',
-  'usage-bad-format': 'refused',
-  'usage-no-cmd': 'refused',
-  'usage-unknown-cmd': 'tooOld',
-  'wait-denied': 'denied',
+/** The recorded failures of each kind, by name. */
+const recordingsByKind: Partial<Record<FailureKind, string>> = {
+  alreadyReviewed: 'ent-review-approve-again',
+  decided: 'ent-review-late-deny',
+  denied: 'deny-login wait-denied',
+  expired: `
+    capabilities-eve expired-create expired-drop expired-ls expired-status expired-status-after
+    expired-status-text expired-tctl`,
+  gone: `
+    arg-id-after-dashdash drop-second-first-gone ent-login-unknown ent-show-unknown oss-show-after-rm
+    oss-tctl-unknown tctl-get-role-missing tctl-lock-rm-again tctl-rm-role`,
+  locked: `
+    oss-locked-drop oss-locked-dropall oss-locked-login-again oss-locked-ls oss-locked-reqls oss-locked-show`,
+  needsTerminal: 'expired-login-request',
+  noReviewRights: 'ent-review-notallowed ent-review-self oss-tsh-review-admin',
+  notPermitted: 'capabilities-other oss-tctl-approve-bob oss-tctl-get-roles-alice tctl-get-locks-denied',
+  notRequestable: 'ent-create-unknown-role',
+  refused: `
+    arg-id-dash create-again create-bad create-bad2 ent-create-max-too-long ent-create-no-roles
+    ent-create-request-ttl-long ent-create-session-ttl-long search-badkind tctl-acl-ls tctl-get-access_list
+    tctl-get-access_lists usage-bad-format usage-no-cmd`,
+  signedOut: 'logged-out logged-out-ls needs-reason-empty oss-tctl-loggedout',
+  tooEarly: 'sched-login-early',
+  tooLong: 'arg-long-reason',
+  tooOld: 'search-nodes-json search-roles usage-unknown-cmd',
+  unreachable: 'down-create down-drop down-login down-ls env-proxy-bogus proxy-down-status',
 };
+const kinds: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(recordingsByKind).flatMap(([kind, list]) =>
+    list
+      .trim()
+      .split(/\s+/)
+      .map((name) => [name, kind]),
+  ),
+);
 
 const requestId = id(1);
 /** Messages of Teleport 14 to 18 with their expected failure kind, by the attempted action. */

@@ -1,38 +1,32 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
-import { failureOf } from '../../../../src/teleport/process/failure.ts';
 import { locateProgram, type ProgramSearch } from '../../../../src/teleport/process/locateProgram.ts';
-import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { failsWith } from '../../../support/failsWith.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 /*
  * The machine may have a tsh in one of the usual places. So a test that expects no program uses the setting,
  * after which no other place is searched, or it asserts that another program is found instead.
  */
 describe('finding tsh', () => {
-  let folder: TemporaryFolder;
+  const folder = useTemporaryFolder();
   let tsh: string;
   beforeEach(async () => {
-    folder = await TemporaryFolder.open();
     await mkdir(folder.at('bin'));
     tsh = await folder.writeProgram('bin/tsh', 'true');
   });
-  afterEach(() => folder.close());
 
   const searchWith = (changes: Partial<ProgramSearch>): ProgramSearch => ({
     setting: '',
     env: {},
-    excludedFolders: [],
+    workspace: [],
     ...changes,
   });
   const locatedPath = async (changes: Partial<ProgramSearch>): Promise<string> =>
     (await locateProgram('tsh', searchWith(changes))).path;
-  const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<void> =>
-    assert.rejects(
-      locateProgram('tsh', searchWith(changes)),
-      (error) => failureOf(error)?.kind === 'notFound',
-      why,
-    );
+  const notFound = (changes: Partial<ProgramSearch>, why: string): Promise<unknown> =>
+    failsWith(locateProgram('tsh', searchWith(changes)), 'notFound', why);
 
   it('the setting goes first', async () => {
     await mkdir(folder.at('other'));
@@ -100,7 +94,7 @@ describe('finding tsh', () => {
         assert.equal(
           await locatedPath({
             env: { PATH: [entry, folder.at('bin')].join(delimiter) },
-            excludedFolders: [workspace],
+            workspace: [workspace],
           }),
           tsh,
         );
@@ -108,42 +102,36 @@ describe('finding tsh', () => {
     });
 
     it('by the setting', () =>
-      notFound({ setting: workspaceProgram, excludedFolders: [workspace] }, workspaceProgram));
+      notFound({ setting: workspaceProgram, workspace: [workspace] }, workspaceProgram));
 
     it('through a link elsewhere that leads into the workspace', async () => {
       await symlink(workspaceProgram, folder.at('link'));
       await symlink(folder.at('ws', 'bin'), folder.at('linked'));
-      await notFound({ setting: folder.at('link'), excludedFolders: [workspace] }, 'file');
-      await notFound({ setting: folder.at('linked', 'tsh'), excludedFolders: [workspace] }, 'folder');
+      await notFound({ setting: folder.at('link'), workspace: [workspace] }, 'file');
+      await notFound({ setting: folder.at('linked', 'tsh'), workspace: [workspace] }, 'folder');
     });
 
     it('through a link in the workspace that leads out of it: the workspace can turn it', async () => {
       await symlink(tsh, folder.at('ws', 'innocent'));
-      await notFound({ setting: folder.at('ws', 'innocent'), excludedFolders: [workspace] }, 'link');
+      await notFound({ setting: folder.at('ws', 'innocent'), workspace: [workspace] }, 'link');
     });
 
     it('when the workspace itself was opened through a link', async () => {
       await symlink(workspace, folder.at('opened'));
-      await notFound({ setting: workspaceProgram, excludedFolders: [folder.at('opened')] }, 'real path');
-      await notFound(
-        { setting: folder.at('opened', 'bin', 'tsh'), excludedFolders: [workspace] },
-        'link path',
-      );
+      await notFound({ setting: workspaceProgram, workspace: [folder.at('opened')] }, 'real path');
+      await notFound({ setting: folder.at('opened', 'bin', 'tsh'), workspace: [workspace] }, 'link path');
     });
 
     it('when the name of its folder holds the sign that separates PATH', async () => {
       await mkdir(folder.at(`a${delimiter}b`));
       const oddProgram = await folder.writeProgram(`a${delimiter}b/tsh`, 'true');
-      await notFound({ setting: oddProgram, excludedFolders: [folder.at(`a${delimiter}b`)] }, oddProgram);
+      await notFound({ setting: oddProgram, workspace: [folder.at(`a${delimiter}b`)] }, oddProgram);
     });
 
     it('a folder beside it with a name that begins the same is not it', async () => {
       await mkdir(folder.at('ws2'));
       const siblingProgram = await folder.writeProgram('ws2/tsh', 'true');
-      assert.equal(
-        await locatedPath({ setting: siblingProgram, excludedFolders: [workspace] }),
-        siblingProgram,
-      );
+      assert.equal(await locatedPath({ setting: siblingProgram, workspace: [workspace] }), siblingProgram);
     });
   });
 
