@@ -117,6 +117,7 @@ export class DemoWindow {
       journal,
       clock,
       loadRun,
+      readLogin: async () => elevations.updateMainLogin(await this.profile()),
     });
     this.renewal = new Renewal({
       tsh,
