@@ -8,7 +8,7 @@ import { Announcer, type AnnouncerParts } from './announcer.ts';
 import type { Event } from '../emitter.ts';
 import type { HomeRecord } from '../elevation/homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
-import { RequestReader } from './requestReader.ts';
+import { readOne, readAll } from './readRequests.ts';
 
 /** Opening a view does not read the list again when the list is younger than this, in ms. */
 const freshFor = 5_000;
@@ -30,7 +30,6 @@ export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
   readonly #announcer: Announcer;
-  readonly #requests: RequestReader;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -63,7 +62,6 @@ export class Refresh {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
     this.#announcer = new Announcer(parts);
-    this.#requests = new RequestReader(parts);
   }
 
   /** Fires with the private homes whose login was signed out or replaced by another user's login. */
@@ -133,7 +131,7 @@ export class Refresh {
    * @throws TeleportFailure `gone`, or another kind when tsh fails
    */
   show(id: RequestId): Promise<AccessRequest> {
-    return this.#requests.read(id);
+    return readOne(this.#parts, id);
   }
 
   #readListTwice(): void {
@@ -170,17 +168,14 @@ export class Refresh {
     const loginEnd = snapshot.login.kind === 'signedIn' && interested ? Math.max(validUntil, now) : Infinity;
     const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
     const list = this.#listIsOld && this.#attention.viewing ? now : Math.min(periodic, this.#secondReadAt);
-    const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextPoll(now)) : Infinity;
+    const waiting = snapshot.waiting.map((id) => this.#pollDue(id, now));
+    const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, ...waiting) : Infinity;
     return Math.max(Math.min(status, loginEnd, polls), pause);
   }
 
   #listInterval(): number {
     const { watched, notifyReviewers } = this.#parts;
     return listInterval(this.#attention, watched.reviewing && notifyReviewers());
-  }
-
-  #nextPoll(now: Instant): Instant {
-    return Math.min(Infinity, ...this.#parts.store.snapshot.waiting.map((id) => this.#pollDue(id, now)));
   }
 
   #pollDue(id: RequestId, now: Instant): Instant {
@@ -261,7 +256,7 @@ export class Refresh {
       (id) => !this.#polledAt.has(id) && !store.snapshot.requests?.some((request) => request.id === id),
     );
     if (unread.length === 0) return;
-    await this.#requests.readAll(unread);
+    await readAll(this.#parts, unread);
     for (const id of unread) this.#polledAt.set(id, clock.now());
     await elevations.updateMainLogin(profile);
   }
@@ -270,7 +265,7 @@ export class Refresh {
     const { store, clock } = this.#parts;
     const due = store.snapshot.waiting.filter((id) => this.#pollDue(id, clock.now()) <= clock.now());
     for (const id of due) this.#polledAt.set(id, clock.now());
-    await this.#announcer.announceDecisions(await this.#requests.readAll(due));
+    await this.#announcer.announceDecisions(await readAll(this.#parts, due));
   }
 
   async #readList(): Promise<void> {
@@ -286,7 +281,7 @@ export class Refresh {
     this.#userWantsList = false;
     this.#listedAt = now;
     const doubtful = store.applyList(requests, now, clock.now());
-    await this.#announcer.announceDecisions(await this.#requests.readAll(doubtful));
+    await this.#announcer.announceDecisions(await readAll(this.#parts, doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.updateMainLogin(profile);
     await this.#announcer.announceReviewRequests();

@@ -25,9 +25,9 @@ const maxLeaders = 3;
 export class Follower {
   readonly #parts: WindowParts;
   #leader: Channel | undefined;
-  #requests = new Map<RequestId, AccessRequest>();
-  /** Whether the requests differ from those in the store. */
-  #requestsChanged = true;
+  readonly #byId = new Map<RequestId, AccessRequest>();
+  /** The requests that the next state makes valid. */
+  #requests: readonly AccessRequest[] = [];
   /** The elevations of the main login that the leader sent last, as JSON. */
   #mainLogin = '';
   #attention = noAttention;
@@ -83,21 +83,17 @@ export class Follower {
       await this.#publish(told);
       return;
     }
-    for (const id of told.gone) this.#requests.delete(id);
-    for (const request of told.changed) this.#requests.set(request.id, request);
-    this.#requestsChanged = true;
+    for (const id of told.gone) this.#byId.delete(id);
+    for (const request of told.changed) this.#byId.set(request.id, request);
+    this.#requests = [...this.#byId.values()];
   }
 
   async #publish({ login, listed, asOf, stale, shown, mainLogin }: StateMessage): Promise<void> {
     const { store, elevations, watched, journal } = this.#parts;
-    const { snapshot } = store;
     const profile = profileOf(login);
-    const isOther = profile && isOtherLogin(profileOf(snapshot.login), profile);
-    const requests =
-      this.#requestsChanged || !snapshot.requests ? [...this.#requests.values()] : snapshot.requests;
-    this.#requestsChanged = false;
+    const isOther = profile && isOtherLogin(profileOf(store.snapshot.login), profile);
     store.applyLeaderState(
-      { login, requests: listed ? requests : undefined, asOf, stale },
+      { login, requests: listed ? this.#requests : undefined, asOf, stale },
       shown,
       isOther ?? (login.kind === 'signedOut' && !listed),
     );
@@ -114,8 +110,8 @@ export class Follower {
   #changeLeader(leader: Channel | undefined): void {
     if (leader === this.#leader) return;
     this.#leader = leader;
-    this.#requests.clear();
-    this.#requestsChanged = true;
+    this.#byId.clear();
+    this.#requests = [];
     this.#mainLogin = '';
     this.setAttention(this.#attention);
   }

@@ -33,9 +33,8 @@ export class Leader {
   /** Where the user looks, by window, and which window had the focus last. This window has no channel. */
   readonly #attentions = new Map<Channel | undefined, { attention: Attention; lastUse: number }>();
   #uses = 0;
-  /** The list, the requests by id and the state (as JSON) that every follower has received. */
+  /** The list and the state (as JSON) that every follower has received. */
   #sentList: readonly AccessRequest[] = [];
-  #sentRequests = new Map<RequestId, AccessRequest>();
   #sentState = '';
   #isSendScheduled = false;
 
@@ -151,12 +150,11 @@ export class Leader {
     const { requests: list = [] } = store.snapshot;
     const messages: LeaderMessage[] = [];
     if (list !== this.#sentList) {
+      const gone = new Map(this.#sentList.map((request) => [request.id, request]));
+      const changed = list.filter((request) => !isUnchanged(request, gone.get(request.id)));
+      for (const { id } of list) gone.delete(id);
+      messages.push(...requestMessages(changed, [...gone.keys()]));
       this.#sentList = list;
-      const before = this.#sentRequests;
-      this.#sentRequests = new Map(list.map((request) => [request.id, request]));
-      const changed = list.filter((request) => !isUnchanged(request, before.get(request.id)));
-      const gone = [...before.keys()].filter((id) => !this.#sentRequests.has(id));
-      messages.push(...requestMessages(changed, gone));
     }
     const message = stateOf(store);
     const state = JSON.stringify(message);

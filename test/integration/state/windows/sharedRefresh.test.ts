@@ -205,7 +205,7 @@ describe('one truth over windows', function () {
   });
 
   for (const asking of [1, 2])
-    it(`what window ${String(asking)} asked the next one answers when the one that leads ends; no list that lags undoes it`, async () => {
+    it(`what window ${asking} asked the next one answers when the one that leads ends; no list that lags undoes it`, async () => {
       const { leader, all } = await open(3);
       const rest = all.slice(1);
       const { opened, open: answerAll } = gate();
