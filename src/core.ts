@@ -33,12 +33,11 @@ import { Journal } from './state/memory/journal.ts';
 import { watchWhileLeading } from './state/windows/watchProfile.ts';
 import { WindowHeartbeat } from './state/windows/windowHeartbeat.ts';
 import type { Disposable } from './state/emitter.ts';
-import { Refresh } from './state/refresh/refresh.ts';
 import { type Environment, cleanEnvironment } from './teleport/process/environment.ts';
 import type { Run } from './teleport/process/outcome.ts';
 import { KnownRights } from './state/memory/knownRights.ts';
 import { LastLogin } from './state/memory/lastLogin.ts';
-import { WindowSync } from './state/windows/windowSync.ts';
+import { SharedRefresh } from './state/windows/sharedRefresh.ts';
 import type { Store } from './state/store.ts';
 import { WatchedRequests } from './state/memory/watchedRequests.ts';
 import {
@@ -64,6 +63,9 @@ import { Announcements } from './background/announcements.ts';
 
 /** How long a claim is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
+
+/** How long this window may take to answer before an announcement, in ms. */
+const heartbeatLimit = 2_000;
 
 /** The parts that `extension.ts` passes to the core. */
 export interface CoreParts {
@@ -164,7 +166,6 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   });
   const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
-  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, files, clock, loadRun });
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
   const terminals = new ElevatedTerminals();
 
@@ -172,24 +173,20 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const heartbeat = new WindowHeartbeat(roundTrip);
   const lockPath = (): Promise<string> => leaderLockPath(env, storage, mainLogin.folder);
   const windows = new WindowElection({ lockPath, heartbeat, reportError });
-  const announcements = new Announcements({ files, elevations, show: announce });
-  const sync = new WindowSync({
-    windows,
-    heartbeat,
-    store,
-    elevations,
-    watched,
-    journal,
-    clock,
-    announceHere: (change) => announcements.announce(change),
+  const announcements = new Announcements({
+    ...{ files, elevations, journal, show: announce },
+    canBeSeen: async () => heartbeat.alive && heartbeat.checkNow(heartbeatLimit),
   });
-  const refresh = new Refresh({
+  const refresh = new SharedRefresh({
     ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, later, reportError },
-    leaderWindow: sync,
-    announce: (change) => sync.announce(change),
+    ...{ windows, heartbeat },
+    announceHere: (change) => announcements.announce(change),
     notifyReviewers: () => setting('review.notify'),
   });
-  sync.start(refresh);
+  const drops = new ElevationDrops({
+    ...{ tsh, elevations, mainLogin, store, journal, files, clock, loadRun },
+    readLogin: () => refresh.readLogin(),
+  });
 
   // The services of the commands and of the background.
   const documents = new TextDocuments(registerLens);
@@ -241,7 +238,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     handleDue: (now) => monitor.handleDue(now),
     setAttention: (attention) => {
       announcements.setAttention(attention);
-      sync.setAttention(attention);
+      refresh.setAttention(attention);
     },
     dispose: () => {
       for (const part of disposables) part.dispose();

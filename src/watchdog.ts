@@ -51,7 +51,8 @@ async function main(argument: string): Promise<void> {
   const journal = new Journal(files, store, clock);
   const boot = (): Promise<string> => bootId(clock.now());
   const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
-  const drops = new ElevationDrops({ tsh, elevations, mainLogin, store, journal, files, clock, loadRun });
+  const parts = { tsh, elevations, mainLogin, store, journal, files, clock, loadRun };
+  const drops = new ElevationDrops({ ...parts, readLogin: () => Promise.resolve() });
   const stop = new AbortController();
   // The watchdog survives the end of its terminal, and drops the elevation when the machine shuts down.
   for (const name of ['SIGHUP', 'SIGINT'] as const) process.on(name, () => undefined);

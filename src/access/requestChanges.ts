@@ -10,6 +10,10 @@ export type RequestChange =
 /** The outcome of an awaited request. */
 export type Decision = Exclude<RequestChange, { kind: 'toReview' }>;
 
+/** The id of the request that was decided or has expired. */
+export const decisionId = (decision: Decision): RequestId =>
+  decision.kind === 'lapsed' ? decision.id : decision.request.id;
+
 /**
  * Finds the awaited requests that were decided or have expired.
  * @param waiting ids of requests whose decision the user awaits

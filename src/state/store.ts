@@ -9,7 +9,12 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { LoginState } from './login.ts';
 import { Emitter, type Event } from './emitter.ts';
 
-/** The complete state that views show, at one moment. It is never edited, only replaced. */
+/**
+ * The complete state that views show, at one moment. It is never edited, only replaced. `login`, `requests`,
+ * `asOf`, `stale` and the elevations of the main login are what the leader has read. The elevations in private
+ * homes, `ended`, `waiting`, `hidden` and `isReviewer` come from files that all windows share. `busy` and
+ * `diagnosis` are of this window alone.
+ */
 export interface Snapshot {
   readonly login: LoginState;
   /**
@@ -34,18 +39,23 @@ export interface Snapshot {
   readonly diagnosis: Diagnosis | undefined;
 }
 
-/** The snapshot before anything is read: no login, no list. */
-export const emptySnapshot: Snapshot = {
-  login: { kind: 'starting' },
+/** The parts of a snapshot that belong to a login, while none is known. */
+const ofNoLogin = {
   requests: undefined,
   asOf: undefined,
   stale: undefined,
-  elevations: [],
-  ended: [],
   waiting: [],
   hidden: [],
-  busy: new Map(),
+  ended: [],
   isReviewer: false,
+} satisfies Partial<Snapshot>;
+
+/** The snapshot before anything is read: no login, no list. */
+export const emptySnapshot: Snapshot = {
+  ...ofNoLogin,
+  login: { kind: 'starting' },
+  elevations: [],
+  busy: new Map(),
   diagnosis: undefined,
 };
 
@@ -58,14 +68,6 @@ export interface SnapshotChange {
   readonly after: Snapshot;
 }
 
-/**
- * The answer of `tsh request show` about a request. `request` is undefined when the server does not know it.
- */
-export interface ShownRequest {
-  readonly id: RequestId;
-  readonly request: AccessRequest | undefined;
-}
-
 /** The read-only part of the store, for views and commands. */
 export interface Facts {
   readonly snapshot: Snapshot;
@@ -73,11 +75,8 @@ export interface Facts {
   readonly onDidChange: Event<SnapshotChange>;
 }
 
-/**
- * How long a list may lag behind `show`, in ms. The observed lag is up to a second. The second read of the
- * list follows after the same time.
- */
-const maxLag = 2_000;
+/** How long a list may lag behind `show` and behind a change, in ms. The observed lag is up to a second. */
+export const listLag = 2_000;
 /**
  * A list that seems older than the answer of `show` by more than this, in ms, shows that the clock was set
  * back. The answer of `show` is then dropped.
@@ -88,16 +87,18 @@ const clockSetBack = 60_000;
 export class Store implements Facts {
   #snapshot = emptySnapshot;
   readonly #changed = new Emitter<SnapshotChange>();
-  readonly #shown = new Emitter<ShownRequest>();
   /** Fires after every change of the snapshot. */
   readonly onDidChange = this.#changed.event;
-  /** Fires with the answer of `tsh request show` about a request, after the snapshot has changed. */
-  readonly onDidReadRequest = this.#shown.event;
-  /** The answers of `show` and their times, each kept until a list has caught up with it. */
-  readonly #answers = new Map<RequestId, { request: AccessRequest | undefined; at: Instant }>();
+  /** When `show` answered about a request, known or gone; kept until a list has caught up with the answer. */
+  readonly #shownAt = new Map<RequestId, Instant>();
 
   get snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  /** The requests of which `show` knew more than the last list, with the times of its answers. */
+  get shown(): readonly (readonly [RequestId, Instant])[] {
+    return [...this.#shownAt];
   }
 
   /** Replaces the given parts of the snapshot, keeps the others, and fires `onDidChange`. */
@@ -109,19 +110,14 @@ export class Store implements Facts {
 
   /** Stores a request that `show` returned just now. A list that lags does not overwrite it. */
   applyRequest(request: AccessRequest, now: Instant): void {
-    this.#answers.set(request.id, { request, at: now });
+    this.#shownAt.set(request.id, now);
     this.update({ requests: merge(this.#snapshot.requests ?? [], request), asOf: now, stale: undefined });
-    this.#shown.fire({ id: request.id, request });
   }
 
   /** Removes a request that the server does not know, or no longer knows. */
   applyRequestGone(id: RequestId, now: Instant): void {
-    this.#answers.set(id, { request: undefined, at: now });
-    this.update({
-      requests: (this.#snapshot.requests ?? []).filter((request) => request.id !== id),
-      asOf: now,
-    });
-    this.#shown.fire({ id, request: undefined });
+    this.#shownAt.set(id, now);
+    this.update({ requests: this.#snapshot.requests?.filter((request) => request.id !== id), asOf: now });
   }
 
   /**
@@ -133,14 +129,14 @@ export class Store implements Facts {
   applyList(list: readonly AccessRequest[], requestedAt: Instant, now: Instant): RequestId[] {
     let requests = [...list];
     const doubtful: RequestId[] = [];
-    for (const [id, { request, at }] of this.#answers) {
+    for (const [id, at] of this.#shownAt) {
+      const request = this.#snapshot.requests?.find((other) => other.id === id);
       const listed = list.find((other) => other.id === id);
-      const caughtUp = request ? listed?.revision === request.revision : !listed;
-      if (caughtUp || at - requestedAt > clockSetBack) {
-        this.#answers.delete(id);
+      if (listed?.revision === request?.revision || at - requestedAt > clockSetBack) {
+        this.#shownAt.delete(id);
         continue;
       }
-      if (requestedAt - at >= maxLag) doubtful.push(id);
+      if (requestedAt - at >= listLag) doubtful.push(id);
       requests = request ? merge(requests, request) : requests.filter((other) => other.id !== id);
     }
     this.update({ requests, asOf: now, stale: undefined });
@@ -148,26 +144,24 @@ export class Store implements Facts {
   }
 
   /**
-   * Stores the state that the leader sent. The leader's state already contains this window's answers of
-   * `show`. Answers younger than `maxLag` are kept: a new leader needs them for its first list.
+   * Stores the state that the leader sent.
+   * @param shown the leader's `shown`: this window needs it for its first list when it leads next
+   * @param forget as `forgetLogin`
    */
-  applyLeaderState(patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>, now: Instant): void {
-    for (const [id, { at }] of this.#answers) if (now - at > maxLag) this.#answers.delete(id);
-    this.update(patch);
+  applyLeaderState(
+    patch: Pick<Snapshot, 'login' | 'requests' | 'asOf' | 'stale'>,
+    shown: Store['shown'],
+    forget: boolean,
+  ): void {
+    this.#shownAt.clear();
+    for (const [id, at] of shown) this.#shownAt.set(id, at);
+    this.update({ ...(forget ? ofNoLogin : {}), ...patch });
   }
 
   /** Forgets all data of the previous login, because another user or cluster is in use now. */
   forgetLogin(): void {
-    this.#answers.clear();
-    this.update({
-      requests: undefined,
-      asOf: undefined,
-      stale: undefined,
-      waiting: [],
-      hidden: [],
-      ended: [],
-      isReviewer: false,
-    });
+    this.#shownAt.clear();
+    this.update(ofNoLogin);
   }
 
   /** Sets the operation that runs on a request now; undefined when it has ended. */

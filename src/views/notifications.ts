@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { RequestChange } from '../access/requestChanges.ts';
+import { decisionId, type RequestChange } from '../access/requestChanges.ts';
 import { forMessage, namesForMessage } from '../access/untrusted/sinks.ts';
 import { decidingReview, type AccessRequest } from '../access/request.ts';
 import { showInfo, type Button } from '../editor/messages.ts';
-import type { Instant, RequestId } from '../access/untrusted/untrusted.ts';
+import type { Instant } from '../access/untrusted/untrusted.ts';
 import { trusted } from '../editor/trustedArguments.ts';
 import { changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
@@ -105,10 +105,8 @@ export async function notify(change: RequestChange, now: Instant): Promise<void>
   const pressed = await showInfo(notice.text, ...buttons);
   if (pressed === 'mute')
     await changeSetting(change.kind === 'toReview' ? 'review.notify' : 'notifications', false);
-  else if (pressed) await vscode.commands.executeCommand(pressed, trusted({ target: { id: idOf(change) } }));
-}
-
-function idOf(change: RequestChange): RequestId | undefined {
-  if (change.kind === 'lapsed') return change.id;
-  return change.kind === 'toReview' ? change.requests[0]?.id : change.request.id;
+  else if (pressed) {
+    const id = change.kind === 'toReview' ? change.requests[0]?.id : decisionId(change);
+    await vscode.commands.executeCommand(pressed, trusted({ target: { id } }));
+  }
 }

@@ -11,8 +11,7 @@ import { HomeRecords, type HomeRecord } from '../../src/state/elevation/homeReco
 import { Journal } from '../../src/state/memory/journal.ts';
 import { LastLogin } from '../../src/state/memory/lastLogin.ts';
 import { WindowHeartbeat } from '../../src/state/windows/windowHeartbeat.ts';
-import { Refresh } from '../../src/state/refresh/refresh.ts';
-import { WindowSync } from '../../src/state/windows/windowSync.ts';
+import { SharedRefresh } from '../../src/state/windows/sharedRefresh.ts';
 import { ServerCheck } from '../../src/state/elevation/serverCheck.ts';
 import { Store } from '../../src/state/store.ts';
 import { WatchedRequests } from '../../src/state/memory/watchedRequests.ts';
@@ -135,28 +134,13 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
     heartbeat,
     reportError,
   });
-  const announceHere = () => Promise.resolve(true);
-  const shared = { windows, heartbeat, store, elevations, watched, journal, clock, announceHere };
-  const windowSync = new WindowSync(shared);
-  const refresh = new Refresh({
-    ...{
-      client,
-      tsh,
-      mainLogin,
-      store,
-      watched,
-      elevations,
-      journal,
-      lastLogin,
-      clock,
-      reportError,
-    },
+  const refresh = new SharedRefresh({
+    ...{ client, tsh, mainLogin, store, watched, elevations, journal, lastLogin, clock, reportError },
+    ...{ windows, heartbeat },
     later: time.later,
-    leaderWindow: windowSync,
-    announce: (change) => windowSync.announce(change),
+    announceHere: () => Promise.resolve(true),
     notifyReviewers: () => true,
   });
-  windowSync.start(refresh);
   // As in `ElevationMonitor`: a window checks its own terminals, and the main login when it leads.
   const serverCheck = new ServerCheck({
     ...{ tsh, mainLogin, elevations, clock, root: folder, later: time.later },
@@ -165,16 +149,7 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
     onStatus: () => Promise.resolve(),
   });
   store.onDidChange(() => serverCheck.schedule());
-  return {
-    windows,
-    sharing: windowSync,
-    refresh,
-    store,
-    watched,
-    records,
-    elevations,
-    standing: serverCheck,
-  };
+  return { windows, refresh, store, watched, records, elevations, standing: serverCheck };
 }
 
 /** The record of a private home in use. */
@@ -224,7 +199,7 @@ async function processesInAnHour(count: number, conditions: Conditions): Promise
       if (conditions.terminals) for (const { elevations } of open) await elevations.load();
     }
     // Only one window is visible, and it is not the leader.
-    last.sharing.setAttention(conditions.attention ?? hiddenViews);
+    last.refresh.setAttention(conditions.attention ?? hiddenViews);
     for (let turn = 0; turn < 50; turn += 1) await setImmediate();
     await time.runUntil(begin + hour);
     const before = countingTsh.started;

@@ -101,10 +101,7 @@ async function dropAndSignOut(services: AccountServices, profile: Profile): Prom
   }
   for (const { requestId, roles } of inMainLogin)
     await journal.note({ kind: 'dropped', id: requestId, roles }, profile);
-  // The known requests belong to the login that has ended.
-  store.forgetLogin();
-  store.update({ login: { kind: 'signedOut' } });
-  await refresh.refreshNow();
+  await refresh.signedOut();
   const clusterName = forMessage(profile.cluster);
   const text = clusterName === undefined ? l10n.t('Signed out.') : l10n.t('Signed out of {0}.', clusterName);
   const button = { title: l10n.t('Switch Profile…'), value: true };

@@ -89,15 +89,12 @@ export async function useInLogin(services: ElevateServices, target?: CommandTarg
     await showTerminal(services, await elevate(services, request, profile));
     return;
   }
-  const { store, tsh, mainLogin, elevations, journal } = services;
+  const { store, tsh, mainLogin, refresh, journal } = services;
   store.setBusy(request.id, 'assuming');
   try {
-    const after = await withProgress(l10n.t('Assuming the request…'), () =>
-      tsh.assume(mainLogin, request.id),
-    );
-    store.update({ login: { kind: 'signedIn', profile: after } });
+    await withProgress(l10n.t('Assuming the request…'), () => tsh.assume(mainLogin, request.id));
     await journal.note({ kind: 'assumed', id: request.id, roles: request.roles });
-    await elevations.updateMainLogin(after, request.id);
+    await refresh.readLogin(request.id);
   } finally {
     store.setBusy(request.id, undefined);
   }

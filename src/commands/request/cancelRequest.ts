@@ -56,15 +56,16 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
 }
 
 async function deleteRequest(services: RequestServices, profile: Profile, id: RequestId): Promise<void> {
-  const { tctl, mainLogin, watched, store, clock } = services;
+  const { tctl, mainLogin, watched, refresh, clock } = services;
   // A request that is still watched would be announced as lapsed once it is missing.
   await watched.stopWaiting(profile, id);
   try {
     await withProgress(l10n.t('Deleting the request…'), () => tctl.remove(mainLogin, id));
-    store.applyRequestGone(id, clock.now());
   } catch (error) {
     await watched.startWaiting(profile, id, clock.now());
     throw error;
   }
+  // The answer is that it is gone. If tsh fails, the next list says so.
+  await refresh.show(id).catch(() => undefined);
   void showInfo(l10n.t('The request is deleted.'));
 }

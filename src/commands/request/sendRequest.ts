@@ -6,6 +6,7 @@ import { minutesAsked, waitsUntil, type AccessRequest } from '../../access/reque
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import type { RequestInFlight } from '../../state/memory/drafts.ts';
+import { listLag } from '../../state/store.ts';
 import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
 import { isRunning } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
@@ -15,9 +16,6 @@ import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { showWithRequest } from '../shared/openRequest.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { RequestServices } from './services.ts';
-
-/** How long a new request may be missing in the list of requests, in ms. */
-const listLag = 1_500;
 
 /** Called once the cluster has created the request. */
 type OnCreated = (id: RequestId) => Promise<unknown>;
@@ -149,7 +147,6 @@ async function recordSent(
   await onCreated?.(id);
   await (onCreated ? drafts.clearSending() : drafts.markSent(draft, profile, clock.now()));
   await journal.note({ kind: 'requested', id, roles: draft.roles });
-  refresh.schedule();
   const request = await refresh.show(id);
   const clockWarning = clockWords(since, request.created, clock.now());
   if (clockWarning !== undefined) void showWarning(clockWarning);

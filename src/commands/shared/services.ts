@@ -1,10 +1,10 @@
 import type { Clock } from '../../state/clock.ts';
-import type { Refresh } from '../../state/refresh/refresh.ts';
 import type { Store } from '../../state/store.ts';
+import type { SharedRefresh } from '../../state/windows/sharedRefresh.ts';
 
 /** The services of the functions that all commands share. */
 export interface SharedServices {
   readonly store: Store;
-  readonly refresh: Refresh;
+  readonly refresh: SharedRefresh;
   readonly clock: Clock;
 }

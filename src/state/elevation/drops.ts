@@ -47,6 +47,8 @@ export interface DropParts {
   readonly files: StorageFiles;
   readonly clock: Clock;
   readonly loadRun: () => Promise<Run>;
+  /** Reads the main login into the store, after a drop in it. A watchdog drops nothing there. */
+  readonly readLogin: () => Promise<void>;
 }
 
 /**
@@ -163,12 +165,10 @@ export class ElevationDrops {
   }
 
   async #dropMainLogin(elevation: Elevation): Promise<DropResult | undefined> {
-    const { tsh, mainLogin, elevations, store, journal } = this.#parts;
+    const { tsh, mainLogin, journal, readLogin } = this.#parts;
     const { profile: after, dropped } = await tsh.dropOne(mainLogin, elevation.requestId);
-    // Without this update, the next list would bring the dropped elevation back from the old profile.
-    if (store.snapshot.login.kind === 'signedIn')
-      store.update({ login: { kind: 'signedIn', profile: after } });
-    await elevations.updateMainLogin(after);
+    // Otherwise the next list would bring the dropped elevation back from the old profile.
+    await readLogin();
     // Another window dropped it; that window notes and shows the result.
     if (!dropped) return undefined;
     const result = this.#resultOf(elevation, 'mainLogin');

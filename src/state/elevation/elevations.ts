@@ -54,11 +54,8 @@ export class Elevations {
   /** The windows that own the homes. */
   readonly owners: HomeOwners;
   readonly #homeRemoved = new Emitter();
-  readonly #mainLoginRead = new Emitter<readonly Elevation[]>();
   /** Fires after a private home was removed, so that files that tools create there again can be swept. */
   readonly onDidRemoveHome = this.#homeRemoved.event;
-  /** Fires as soon as this window has read the elevations of the main login. */
-  readonly onDidReadMainLogin = this.#mainLoginRead.event;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
@@ -244,7 +241,6 @@ export class Elevations {
     const { requests = [] } = this.#parts.store.snapshot;
     const now = this.#parts.clock.now();
     this.#mainLogin = profile ? assumedInLogin(profile, before, requests, now, justAssumed) : [];
-    this.#mainLoginRead.fire(this.#mainLogin);
     if (before.length > 0 || this.#mainLogin.length > 0)
       await this.#parts.records.saveMainLogin(this.#mainLogin);
     await this.#publish();
@@ -255,7 +251,7 @@ export class Elevations {
     this.#kubeContexts.dispose();
   }
 
-  /** Applies the elevations of the main login that another window has read. */
+  /** Applies the elevations of the main login that the leader has read. */
   async applyMainLogin(mainLogin: readonly Elevation[]): Promise<void> {
     this.#mainLogin = mainLogin;
     await this.#publish();

@@ -1,9 +1,7 @@
 import { availableActions, waitsForReview } from '../../access/availableActions.ts';
-import { decisions, type RequestChange } from '../../access/requestChanges.ts';
-import { decidingReview } from '../../access/request.ts';
+import { decisionId, decisions, type RequestChange } from '../../access/requestChanges.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import type { Clock } from '../clock.ts';
-import type { Journal } from '../memory/journal.ts';
 import { profileOf, type Store } from '../store.ts';
 import type { WatchedRequests } from '../memory/watchedRequests.ts';
 
@@ -12,13 +10,11 @@ export interface AnnouncerParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly watched: WatchedRequests;
-  readonly journal: Journal;
   /**
-   * Announces a change to the user.
-   * @returns true when it was announced now, false when it had been announced before, undefined when no
-   *   window is visible to a user
+   * Announces a change to the user, once over all windows and reloads.
+   * @returns whether it is announced, now or before; false when no window is visible to a user
    */
-  readonly announce: (change: RequestChange) => Promise<boolean | undefined>;
+  readonly announce: (change: RequestChange) => Promise<boolean>;
   /** Whether reviewers want announcements while no view is open. */
   readonly notifyReviewers: () => boolean;
 }
@@ -34,39 +30,17 @@ export class Announcer {
   }
 
   /**
-   * Announces the decisions of the requests that the user waits for, and notes them in the journal.
+   * Announces the decisions of the requests that the user waits for.
    * @param gone ids of requests that the server no longer knows
    */
   async announceDecisions(gone: ReadonlySet<RequestId>): Promise<void> {
-    const { store, clock, watched, journal, announce } = this.#parts;
-    const profile = profileOf(store.snapshot.login);
+    const { store, clock, watched, announce } = this.#parts;
+    const { login, waiting, requests = [] } = store.snapshot;
+    const profile = profileOf(login);
     if (!profile) return;
-    for (const change of decisions(
-      store.snapshot.waiting,
-      store.snapshot.requests ?? [],
-      gone,
-      clock.now(),
-    )) {
-      const { request } = change;
-      const id = change.kind === 'lapsed' ? change.id : change.request.id;
-      // The announcement comes before the end of the wait, so that a window killed in between loses no
-      // decision.
-      const announcedNow = await announce(change);
-      if (announcedNow === undefined) continue;
-      await watched.stopWaiting(profile, id);
-      if (!announcedNow) continue;
-      const by = request && decidingReview(request)?.author;
-      const words = request?.resolveReason;
-      if (change.kind !== 'promoted') {
-        await journal.note({
-          kind: change.kind,
-          id,
-          roles: request?.roles ?? [],
-          ...(by ? { by } : {}),
-          ...(words ? { words } : {}),
-        });
-      }
-    }
+    // The announcement comes before the end of the wait, so that a window killed in between loses no decision.
+    for (const change of decisions(waiting, requests, gone, clock.now()))
+      if (await announce(change)) await watched.stopWaiting(profile, decisionId(change));
   }
 
   /** Announces the requests of others that wait for this user's review, each of them once. */
@@ -82,7 +56,7 @@ export class Announcer {
       await watched.markNamedAsReviewer(profile);
     const unannounced = open.filter(({ id }) => !this.#announced.has(id));
     if (unannounced.length === 0 || !watched.reviewing || !notifyReviewers()) return;
-    if ((await announce({ kind: 'toReview', requests: unannounced })) === undefined) return;
-    for (const { id } of unannounced) this.#announced.add(id);
+    if (await announce({ kind: 'toReview', requests: unannounced }))
+      for (const { id } of unannounced) this.#announced.add(id);
   }
 }

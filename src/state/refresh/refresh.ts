@@ -3,36 +3,21 @@ import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { backOff, listInterval, waitingInterval, type Attention } from './pollingIntervals.ts';
 import { LoginCheck, type LoginCheckParts } from './loginCheck.ts';
-import { profileOf } from '../store.ts';
+import { listLag, profileOf } from '../store.ts';
 import { Announcer, type AnnouncerParts } from './announcer.ts';
 import type { Event } from '../emitter.ts';
 import type { HomeRecord } from '../elevation/homeRecords.ts';
-import { RequestReader } from './requestReader.ts';
+import type { Journal } from '../memory/journal.ts';
+import { readOne, readAll } from './readRequests.ts';
 
 /** Opening a view does not read the list again when the list is younger than this, in ms. */
 const freshFor = 5_000;
-/** Lists lag behind the cluster, so the list is read a second time this many ms after the first. */
-const secondReadAfter = 2_000;
 
-/** The window that calls tsh for all windows of a user. */
-export interface LeaderWindow {
-  /** Whether this window is the leader. */
-  readonly isThisWindow: boolean;
-  /**
-   * Requests a refresh from the leader.
-   * @param scope `now` reads the login and the list. `known` reads them only when the login may have changed
-   *   or nobody is known to be signed in, so usually it needs no call of tsh.
-   * @returns false when this window is the leader or the leader does not answer; this window then calls tsh
-   *   itself
-   */
-  requestRefresh(scope: 'now' | 'known'): Promise<boolean>;
-  /** Passes on to the leader that the profile folder changed. */
-  loginMayHaveChanged(): void;
-}
-
-/** The parts that `core.ts` passes: those of the login check and the announcer, and the leader window. */
+/** The parts that `core.ts` passes: those of the login check and the announcer, and more. */
 export interface RefreshParts extends LoginCheckParts, AnnouncerParts {
-  readonly leaderWindow: LeaderWindow;
+  readonly journal: Journal;
+  /** Whether this window leads: it reads by timer for all windows. */
+  readonly leads: () => boolean;
   /** Reports an error that is no failure of tsh, so a bug of this extension. */
   readonly reportError: (error: unknown) => void;
 }
@@ -45,7 +30,6 @@ export class Refresh {
   readonly #parts: RefreshParts;
   readonly #login: LoginCheck;
   readonly #announcer: Announcer;
-  readonly #requests: RequestReader;
   #attention: Attention = { focused: false, viewing: false };
   #cancel: () => void = () => undefined;
   #running: Promise<void> | undefined;
@@ -78,7 +62,6 @@ export class Refresh {
     this.#parts = parts;
     this.#login = new LoginCheck(parts);
     this.#announcer = new Announcer(parts);
-    this.#requests = new RequestReader(parts);
   }
 
   /** Fires with the private homes whose login was signed out or replaced by another user's login. */
@@ -98,8 +81,6 @@ export class Refresh {
 
   /** Makes the next poll read the login, because the profile folder changed. */
   loginMayHaveChanged(): void {
-    const { leaderWindow } = this.#parts;
-    if (!leaderWindow.isThisWindow) leaderWindow.loginMayHaveChanged();
     this.#login.markDue();
     this.#folderChanged = true;
     this.#failures = 0;
@@ -111,7 +92,6 @@ export class Refresh {
    * Resolves when the store holds the result, or the failure.
    */
   async refreshNow(): Promise<void> {
-    if (await this.#parts.leaderWindow.requestRefresh('now')) return;
     await this.#running;
     this.#login.markDue();
     this.#readListTwice();
@@ -122,9 +102,28 @@ export class Refresh {
 
   /** Reads the login, only if it is not known yet or nobody is signed in. */
   async ensureLogin(): Promise<void> {
-    if (await this.#parts.leaderWindow.requestRefresh('known')) return;
     const { kind } = this.#parts.store.snapshot.login;
     if (kind !== 'signedIn' || this.#login.due) await this.refreshNow();
+  }
+
+  /**
+   * Reads the login now, because this extension has changed it.
+   * @param justAssumed a request that was assumed in it just now
+   */
+  async readLogin(justAssumed?: RequestId): Promise<void> {
+    const { store, elevations } = this.#parts;
+    await this.#running;
+    this.loginMayHaveChanged();
+    await this.#run();
+    if (justAssumed) await elevations.updateMainLogin(profileOf(store.snapshot.login), justAssumed);
+  }
+
+  /** Reads the login, after this extension has signed the user out. The known requests belong to that user. */
+  async signedOut(): Promise<void> {
+    const { store } = this.#parts;
+    store.update({ login: { kind: 'signedOut' } });
+    store.forgetLogin();
+    await this.refreshNow();
   }
 
   /**
@@ -132,12 +131,12 @@ export class Refresh {
    * @throws TeleportFailure `gone`, or another kind when tsh fails
    */
   show(id: RequestId): Promise<AccessRequest> {
-    return this.#requests.read(id);
+    return readOne(this.#parts, id);
   }
 
   #readListTwice(): void {
     this.#listIsOld = true;
-    this.#secondReadAt = this.#parts.clock.now() + secondReadAfter;
+    this.#secondReadAt = this.#parts.clock.now() + listLag;
   }
 
   dispose(): void {
@@ -148,7 +147,7 @@ export class Refresh {
   /** Sets the timer to the next poll that is due. */
   schedule(): void {
     this.#cancel();
-    if (this.#running || this.#stopped || !this.#parts.leaderWindow.isThisWindow) return;
+    if (this.#running || this.#stopped || !this.#parts.leads()) return;
     const due = this.#nextDue();
     if (due === Infinity) return;
     this.#cancel = this.#parts.later(Math.max(0, due - this.#parts.clock.now()), () => void this.#run());
@@ -169,17 +168,14 @@ export class Refresh {
     const loginEnd = snapshot.login.kind === 'signedIn' && interested ? Math.max(validUntil, now) : Infinity;
     const periodic = Math.min(this.#listedAt, now) + this.#listInterval();
     const list = this.#listIsOld && this.#attention.viewing ? now : Math.min(periodic, this.#secondReadAt);
-    const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, this.#nextPoll(now)) : Infinity;
+    const waiting = snapshot.waiting.map((id) => this.#pollDue(id, now));
+    const polls = snapshot.login.kind === 'signedIn' ? Math.min(list, ...waiting) : Infinity;
     return Math.max(Math.min(status, loginEnd, polls), pause);
   }
 
   #listInterval(): number {
     const { watched, notifyReviewers } = this.#parts;
     return listInterval(this.#attention, watched.reviewing && notifyReviewers());
-  }
-
-  #nextPoll(now: Instant): Instant {
-    return Math.min(Infinity, ...this.#parts.store.snapshot.waiting.map((id) => this.#pollDue(id, now)));
   }
 
   #pollDue(id: RequestId, now: Instant): Instant {
@@ -250,32 +246,26 @@ export class Refresh {
   }
 
   /**
-   * Reads the requests that are assumed in the main login and are not in the store: their roles and grant
-   * ends.
+   * Reads the requests that are assumed in the main login and are not in the store, each once: their roles and
+   * grant ends. A request may be gone on the server while the certificate still holds it.
    */
   async #readAssumed(): Promise<void> {
-    const { tsh, mainLogin, store, clock, elevations } = this.#parts;
+    const { store, clock, elevations } = this.#parts;
     const profile = profileOf(store.snapshot.login);
-    const unknown =
-      profile?.assumed.filter((id) => !store.snapshot.requests?.some((request) => request.id === id)) ?? [];
-    for (const id of unknown) {
-      if (this.#polledAt.has(id)) continue;
-      this.#polledAt.set(id, clock.now());
-      try {
-        store.applyRequest(await tsh.show(mainLogin, id, { background: true }), clock.now());
-      } catch (error) {
-        // The request was deleted on the server, but the certificate still holds it.
-        if (failureOf(error)?.kind !== 'gone') throw error;
-      }
-    }
-    if (unknown.length > 0) await elevations.updateMainLogin(profile);
+    const unread = (profile?.assumed ?? []).filter(
+      (id) => !this.#polledAt.has(id) && !store.snapshot.requests?.some((request) => request.id === id),
+    );
+    if (unread.length === 0) return;
+    await readAll(this.#parts, unread);
+    for (const id of unread) this.#polledAt.set(id, clock.now());
+    await elevations.updateMainLogin(profile);
   }
 
   async #pollWaiting(): Promise<void> {
     const { store, clock } = this.#parts;
     const due = store.snapshot.waiting.filter((id) => this.#pollDue(id, clock.now()) <= clock.now());
     for (const id of due) this.#polledAt.set(id, clock.now());
-    await this.#announcer.announceDecisions(await this.#requests.readAll(due));
+    await this.#announcer.announceDecisions(await readAll(this.#parts, due));
   }
 
   async #readList(): Promise<void> {
@@ -291,7 +281,7 @@ export class Refresh {
     this.#userWantsList = false;
     this.#listedAt = now;
     const doubtful = store.applyList(requests, now, clock.now());
-    await this.#announcer.announceDecisions(await this.#requests.readAll(doubtful));
+    await this.#announcer.announceDecisions(await readAll(this.#parts, doubtful));
     const profile = profileOf(store.snapshot.login);
     if (store.snapshot.login.kind === 'signedIn') await elevations.updateMainLogin(profile);
     await this.#announcer.announceReviewRequests();

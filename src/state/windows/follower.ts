@@ -1,153 +1,102 @@
-import type { Elevation } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
-import type { Attention } from '../refresh/pollingIntervals.ts';
 import { isOtherLogin } from '../refresh/loginCheck.ts';
 import { profileOf } from '../store.ts';
-import type { Channel } from './jsonLineSocket.ts';
+import type { Channel, ReceivedMessage } from './jsonLineSocket.ts';
 import {
+  announcement,
+  answer as answerSchema,
   leaderMessage,
   readMessage,
-  type LeaderMessage,
-  type FollowerMessage,
+  type Answer,
+  type Question,
   type StateMessage,
 } from './windowMessages.ts';
-import { heartbeatLimit, type WindowParts } from './windowParts.ts';
+import { noAttention, type WindowParts } from './windowParts.ts';
 
-/** How long this window waits for the leader's answer by default, in ms. Then it calls tsh itself. */
 const defaultPatience = 10_000;
-
-/** Only tests pass `patience`. */
-export interface FollowerParts extends WindowParts {
-  /** How long this window waits for the leader's answer, in ms. */
-  readonly patience?: number;
-}
-
-type NumberedMessage = Extract<FollowerMessage, { number: number }>;
+/** After so many leaders in a row that ended before they answered, this window reads for itself. */
+const maxLeaders = 3;
 
 /**
- * The follower's side of the connection to the leader. The state of the leader becomes the state of this
- * window, except while the leader has not yet confirmed a change that this window made itself. So a change
- * never flips back and forth. It does nothing in the leader.
+ * The follower's side of the connection to the leader: the state of the leader becomes the state of this window.
+ * It does nothing in the leader.
  */
 export class Follower {
-  readonly #parts: FollowerParts;
+  readonly #parts: WindowParts;
   #leader: Channel | undefined;
-  #requests = new Map<RequestId, AccessRequest>();
-  /** Whether the requests differ from those in the store. */
-  #requestsChanged = true;
+  readonly #byId = new Map<RequestId, AccessRequest>();
+  /** The requests that the next state makes valid. */
+  #requests: readonly AccessRequest[] = [];
   /** The elevations of the main login that the leader sent last, as JSON. */
   #mainLogin = '';
-  #number = 0;
-  /**
-   * Changes of this window that the leader has not confirmed. While there are any, its states are out of
-   * date.
-   */
-  #unconfirmed: NumberedMessage[] = [];
-  #isPublishing = false;
-  #attention: Attention = { focused: false, viewing: false };
-  /** The refreshes that wait for the leader's answer, by number. */
-  readonly #pendingRefreshes = new Map<number, (answered: boolean) => void>();
+  #attention = noAttention;
+  /** No leader has answered, so that the next question does not wait for one again. */
+  #isAlone = false;
 
-  constructor(parts: FollowerParts) {
+  constructor(parts: WindowParts) {
     this.#parts = parts;
-    const { windows, heartbeat, store, elevations } = parts;
-    windows.onDidChangeRole(() => this.#changeLeader(windows.leader));
-    heartbeat.onDidChange(() => this.#sendAttention());
-    store.onDidReadRequest(({ id, request }) =>
-      this.#sendChange((number) =>
-        request ? { kind: 'read', number, request } : { kind: 'gone', number, id },
-      ),
-    );
-    store.onDidChange(({ before }) => {
-      const { login } = store.snapshot;
-      if (login !== before.login && !this.#isPublishing)
-        this.#sendChange((number) => ({ kind: 'login', number, login }));
-    });
-    elevations.onDidReadMainLogin((mainLogin) => this.#sendMainLogin(mainLogin));
+    parts.windows.onDidChangeRole(() => this.#changeLeader(parts.windows.leader));
   }
 
   /** Called when the user's attention changes in this window. */
-  setAttention(attention: Attention): void {
+  setAttention(attention: typeof noAttention): void {
     this.#attention = attention;
-    this.#sendAttention();
-  }
-
-  /** Passes on to the leader that the profile folder changed. It does nothing in the leader. */
-  loginMayHaveChanged(): void {
-    this.#send({ kind: 'mayHaveChanged' });
+    this.#leader?.send({ kind: 'attention', ...attention });
   }
 
   /**
-   * Requests a refresh from the leader and waits until its result is in the store of this window.
-   * @returns false when this window is the leader or no leader answers; this window then calls tsh itself
+   * Asks the leader, and the next one when that ends before it answers. Asking twice does no harm, because the
+   * leader only reads.
+   * @returns the answer, which the store of this window then contains; undefined when this window leads or no
+   *   leader answers
    */
-  async requestRefresh(scope: 'now' | 'known'): Promise<boolean> {
+  async ask(question: Question): Promise<Answer | undefined> {
     const { windows, patience = defaultPatience } = this.#parts;
-    const startedAt = performance.now();
-    await windows.decided(patience);
-    if (!this.#leader) return false;
-    const number = (this.#number += 1);
-    return new Promise((resolve) => {
-      const answer = (answered: boolean): void => {
-        clearTimeout(timer);
-        this.#pendingRefreshes.delete(number);
-        resolve(answered);
-      };
-      const timer = setTimeout(() => answer(false), Math.max(0, startedAt + patience - performance.now()));
-      this.#pendingRefreshes.set(number, answer);
-      this.#send({ kind: 'refresh', scope, number });
-    });
-  }
-
-  /** Handles a message of the leader. */
-  async handleMessage(value: unknown, channel: Channel): Promise<void> {
-    const message = readMessage(leaderMessage, value);
-    if (message && channel === this.#leader) await this.#act(message, channel);
-  }
-
-  async #act(message: LeaderMessage, channel: Channel): Promise<void> {
-    const { watched, journal, heartbeat, announceHere } = this.#parts;
-    switch (message.kind) {
-      case 'requests':
-        for (const id of message.gone) this.#requests.delete(id);
-        for (const request of message.changed) this.#requests.set(request.id, request);
-        this.#requestsChanged = true;
-        return;
-      case 'state':
-        this.#unconfirmed = this.#unconfirmed.filter(({ number }) => number > message.confirmed);
-        if (this.#unconfirmed.length === 0) await this.#publish(message);
-        return;
-      case 'announce': {
-        const announcedNow = (await heartbeat.checkNow(heartbeatLimit))
-          ? await announceHere(message.change)
-          : null;
-        channel.send({ kind: 'announced', number: message.number, announcedNow } satisfies FollowerMessage);
-        return;
-      }
-      case 'refreshed':
-        this.#pendingRefreshes.get(message.number)?.(true);
-        return;
-      case 'waiting':
-        await watched.load();
-        return;
-      case 'journalLine':
-        journal.addFromOtherWindow(message.line);
+    for (let leaders = 1; ; leaders += 1) {
+      await windows.decided(this.#isAlone ? 0 : patience);
+      const { leads, leader } = windows;
+      this.#isAlone = !leads && !leader;
+      if (leads || !leader) return undefined;
+      const value = await leader.ask(question, patience);
+      if (value === undefined && leaders < maxLeaders) continue;
+      const answer = readMessage(answerSchema, value);
+      if (answer) return answer;
+      // The leader hangs or is of another version. This window follows nobody while it reads for itself.
+      this.#isAlone = true;
+      leader.end();
+      await leader.ended;
+      return undefined;
     }
   }
 
-  async #publish({ login, listed, asOf, stale, mainLogin }: StateMessage): Promise<void> {
-    const { store, elevations, watched, journal, clock } = this.#parts;
-    const { snapshot } = store;
+  /** Handles a message or a question of the leader. */
+  async receive({ message, from, answer }: ReceivedMessage): Promise<void> {
+    if (answer) {
+      const asked = readMessage(announcement, message);
+      answer(asked ? await this.#parts.announceHere(asked.change) : null);
+      return;
+    }
+    const told = readMessage(leaderMessage, message);
+    if (from !== this.#leader || !told) return;
+    if (told.kind === 'state') {
+      await this.#publish(told);
+      return;
+    }
+    for (const id of told.gone) this.#byId.delete(id);
+    for (const request of told.changed) this.#byId.set(request.id, request);
+    this.#requests = [...this.#byId.values()];
+  }
+
+  async #publish({ login, listed, asOf, stale, shown, mainLogin }: StateMessage): Promise<void> {
+    const { store, elevations, watched, journal } = this.#parts;
     const profile = profileOf(login);
-    const isOther = profile && isOtherLogin(profileOf(snapshot.login), profile);
-    const requests =
-      this.#requestsChanged || !snapshot.requests ? [...this.#requests.values()] : snapshot.requests;
-    this.#requestsChanged = false;
-    this.#isPublishing = true;
-    if (isOther) store.forgetLogin();
-    store.applyLeaderState({ login, requests: listed ? requests : undefined, asOf, stale }, clock.now());
-    this.#isPublishing = false;
+    const isOther = profile && isOtherLogin(profileOf(store.snapshot.login), profile);
+    store.applyLeaderState(
+      { login, requests: listed ? this.#requests : undefined, asOf, stale },
+      shown,
+      isOther ?? (login.kind === 'signedOut' && !listed),
+    );
     if (isOther) {
       watched.publishFor(profile);
       journal.publish();
@@ -158,41 +107,12 @@ export class Follower {
     await elevations.applyMainLogin(mainLogin);
   }
 
-  /**
-   * Sends all unconfirmed changes again, because a new leader does not know them. As the leader, it drops
-   * them.
-   */
   #changeLeader(leader: Channel | undefined): void {
     if (leader === this.#leader) return;
     this.#leader = leader;
-    if (this.#parts.windows.leads) this.#unconfirmed = [];
-    this.#requests.clear();
-    this.#requestsChanged = true;
+    this.#byId.clear();
+    this.#requests = [];
     this.#mainLogin = '';
-    for (const answer of [...this.#pendingRefreshes.values()]) answer(false);
-    this.#sendAttention();
-    for (const message of this.#unconfirmed) this.#send(message);
-  }
-
-  #sendAttention(): void {
-    const { focused, viewing } = this.#attention;
-    const { alive } = this.#parts.heartbeat;
-    this.#send({ kind: 'attention', focused: alive && focused, viewing: alive && viewing });
-  }
-
-  #sendMainLogin(mainLogin: readonly Elevation[]): void {
-    this.#mainLogin = '';
-    this.#sendChange((number) => ({ kind: 'mainLogin', number, mainLogin }));
-  }
-
-  #sendChange(messageOf: (number: number) => NumberedMessage): void {
-    if (this.#parts.windows.leads) return;
-    const message = messageOf((this.#number += 1));
-    this.#unconfirmed.push(message);
-    this.#send(message);
-  }
-
-  #send(message: FollowerMessage): void {
-    this.#leader?.send(message);
+    this.setAttention(this.#attention);
   }
 }

@@ -2,17 +2,11 @@ import { createConnection, type Server, type Socket } from 'node:net';
 import { listenAsHolder, holderAddress } from '../../teleport/lock/localSocket.ts';
 import { takeLock, type ProcessLock } from '../../teleport/lock/processLock.ts';
 import type { WindowHeartbeat } from './windowHeartbeat.ts';
-import { Channel } from './jsonLineSocket.ts';
+import { Channel, type ReceivedMessage } from './jsonLineSocket.ts';
 import { Emitter } from '../emitter.ts';
 
 /** The pause between two attempts to connect to the leader, in ms. */
 const retryAfter = 200;
-
-/** A message of another window, and the channel it came through. */
-export interface ReceivedMessage {
-  readonly message: unknown;
-  readonly from: Channel;
-}
 
 /** The parts that `core.ts` passes. */
 export interface WindowElectionParts {
@@ -37,7 +31,7 @@ export class WindowElection {
   readonly #followerConnected = new Emitter<Channel>();
   /** Fires when this window becomes or stops being leader or follower, and when a follower disconnects. */
   readonly onDidChangeRole = this.#roleChanged.event;
-  /** Fires for each message of another window. The next message waits until the listeners have finished. */
+  /** Fires for each message and question of another window, see `Channel`. */
   readonly onDidReceive = this.#received.event;
   /**
    * Fires for each new follower. A listener must send a message, because a window becomes a follower only
@@ -169,7 +163,7 @@ export class WindowElection {
   }
 
   #addFollower(socket: Socket): void {
-    const follower: Channel = new Channel(socket, (message, from) => this.#receive(message, from));
+    const follower = new Channel(socket, (received) => this.#receive(received));
     this.#followers.add(follower);
     void follower.ended.then(() => {
       this.#followers.delete(follower);
@@ -192,13 +186,13 @@ export class WindowElection {
 
   async #listenTo(socket: Socket): Promise<void> {
     // Only a message proves that the leader works: a process that hangs also accepts connections.
-    const connection = new Channel(socket, (message, from) => {
-      if (this.#connection !== from || this.#leads) return undefined;
+    const connection = new Channel(socket, async (received) => {
+      if (this.#connection !== received.from || this.#leads) return;
       if (!this.#leader) {
-        this.#leader = from;
+        this.#leader = received.from;
         this.#roleChanged.fire();
       }
-      return this.#receive(message, from);
+      await this.#receive(received);
     });
     this.#connection = connection;
     await connection.ended;
@@ -209,9 +203,9 @@ export class WindowElection {
   }
 
   /** Hands a message to the listeners. An error of a listener is reported and does not end the connection. */
-  async #receive(message: unknown, from: Channel): Promise<void> {
+  async #receive(received: ReceivedMessage): Promise<void> {
     try {
-      await this.#received.fireAndWait({ message, from });
+      await this.#received.fireAndWait(received);
     } catch (error) {
       this.#parts.reportError(error);
     }

@@ -1,24 +1,17 @@
-import type { RequestChange } from '../../access/requestChanges.ts';
-import type { Clock } from '../clock.ts';
-import type { Elevations } from '../elevation/elevations.ts';
-import type { Journal } from '../memory/journal.ts';
-import type { WatchedRequests } from '../memory/watchedRequests.ts';
-import type { Store } from '../store.ts';
+import type { Attention } from '../refresh/pollingIntervals.ts';
+import type { RefreshParts } from '../refresh/refresh.ts';
 import type { WindowElection } from './windowElection.ts';
 import type { WindowHeartbeat } from './windowHeartbeat.ts';
 
-/** How long a window may take to answer its heartbeat before an announcement, in ms. */
-export const heartbeatLimit = 2_000;
+/** The attention of a window that the user does not see. */
+export const noAttention: Attention = { focused: false, viewing: false };
 
-/** The parts that `core.ts` passes to the leader's and the follower's side of a window. */
-export interface WindowParts {
+/** The parts that `core.ts` passes to a window: those of its refresh, and what connects it to other windows. */
+export interface WindowParts extends Omit<RefreshParts, 'leads' | 'announce'> {
   readonly windows: WindowElection;
   readonly heartbeat: WindowHeartbeat;
-  readonly store: Store;
-  readonly elevations: Elevations;
-  readonly watched: WatchedRequests;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  /** Announces a change in this window. @returns false when it had been announced before */
-  readonly announceHere: (change: RequestChange) => Promise<boolean>;
+  /** As `AnnouncerParts.announce`, but in this window only. */
+  readonly announceHere: RefreshParts['announce'];
+  /** How long this window waits for a leader, and how long the leader may be silent, in ms. Only tests pass it. */
+  readonly patience?: number;
 }

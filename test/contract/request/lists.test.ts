@@ -30,11 +30,7 @@ async function createRefresh(fixture: ContractFixture, mainLogin: Home) {
     elevations: new Elevations({ ...common, records, env: {}, boot }),
     lastLogin: new LastLogin(files),
     later: () => () => undefined,
-    leaderWindow: {
-      isThisWindow: true,
-      requestRefresh: () => Promise.resolve(false),
-      loginMayHaveChanged: () => undefined,
-    },
+    leads: () => true,
     announce: (change) => {
       announced.push(change);
       return Promise.resolve(true);

@@ -55,7 +55,7 @@ export function servicesFor(
   const records = new HomeRecords(files);
   const shared = { tsh, mainLogin, store, journal, files, clock, loadRun };
   const elevations = new Elevations({ ...shared, records, env, boot, ...(watchdogs && { watchdogs }) });
-  const drops = new ElevationDrops({ ...shared, elevations });
+  const drops = new ElevationDrops({ ...shared, elevations, readLogin: () => Promise.resolve() });
   const renewal = new Renewal({ ...shared, elevations });
   return { client, tsh, kube, mainLogin, store, clock, files, journal, elevations, drops, renewal };
 }

@@ -97,7 +97,8 @@ export class DemoWindow {
       ...(options.watchdogs ? { watchdogs: options.watchdogs } : {}),
     });
     const { elevations } = this;
-    this.elevationDrops = new ElevationDrops({ ...shared, elevations });
+    const readLogin = async (): Promise<void> => elevations.updateMainLogin(await this.profile());
+    this.elevationDrops = new ElevationDrops({ ...shared, elevations, readLogin });
     this.renewal = new Renewal({ ...shared, elevations });
   }
 

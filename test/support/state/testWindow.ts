@@ -10,10 +10,10 @@ import { HomeRecords } from '../../../src/state/elevation/homeRecords.ts';
 import { Journal } from '../../../src/state/memory/journal.ts';
 import { LastLogin } from '../../../src/state/memory/lastLogin.ts';
 import { WindowHeartbeat } from '../../../src/state/windows/windowHeartbeat.ts';
-import { Refresh, type LeaderWindow } from '../../../src/state/refresh/refresh.ts';
-import { WindowSync } from '../../../src/state/windows/windowSync.ts';
-import { Store } from '../../../src/state/store.ts';
-import { claimAnnouncement } from '../../../src/state/refresh/claimAnnouncement.ts';
+import { Refresh } from '../../../src/state/refresh/refresh.ts';
+import { SharedRefresh } from '../../../src/state/windows/sharedRefresh.ts';
+import { Store, type Snapshot } from '../../../src/state/store.ts';
+import { Announcements } from '../../../src/background/announcements.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 import type { Client } from '../../../src/teleport/commands/client.ts';
@@ -61,6 +61,25 @@ export class MemoryFiles extends StorageFiles {
   }
 }
 
+/** A store that records what its window writes itself of the parts that a follower gets from the leader. */
+class ObservedStore extends Store {
+  readonly ownWrites: string[] = [];
+  isFollower = (): boolean => false;
+  #isLeaderState = false;
+
+  override update(patch: Partial<Snapshot>): void {
+    const written = (['login', 'requests', 'asOf', 'stale'] as const).filter((part) => part in patch);
+    if (this.isFollower() && !this.#isLeaderState) this.ownWrites.push(...written);
+    super.update(patch);
+  }
+
+  override applyLeaderState(...state: Parameters<Store['applyLeaderState']>): void {
+    this.#isLeaderState = true;
+    super.applyLeaderState(...state);
+    this.#isLeaderState = false;
+  }
+}
+
 /** A tsh that gives the answers that the test sets, and records the calls. */
 export class ScriptedTsh extends Tsh {
   calls: string[] = [];
@@ -71,6 +90,8 @@ export class ScriptedTsh extends Tsh {
   /** The kind of failure for a call, by the call's first word. */
   failures: Partial<Record<string, FailureKind>> = {};
   installedVersion = '17.0.0';
+  /** What the answers to a call wait for, by the call's first word. They say what was true at the call. */
+  held: Partial<Record<string, Promise<void>>> = {};
 
   constructor() {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- no call reaches the client
@@ -79,8 +100,14 @@ export class ScriptedTsh extends Tsh {
 
   #answer<T>(call: string, answer: () => T): Promise<T> {
     this.calls.push(call);
-    const kind = this.failures[call.split(' ')[0] ?? ''];
-    return kind ? Promise.reject(new TeleportFailure({ kind })) : Promise.resolve().then(answer);
+    const [word = ''] = call.split(' ');
+    const kind = this.failures[word];
+    const answered = new Promise<T>((resolve, reject) => {
+      if (kind) reject(new TeleportFailure({ kind }));
+      else resolve(answer());
+    });
+    answered.catch(() => undefined);
+    return Promise.resolve(this.held[word]).then(() => answered);
   }
 
   override version(): Promise<string> {
@@ -115,13 +142,8 @@ export class ScriptedTsh extends Tsh {
 export const countCalls = (calls: readonly string[], word: string): number =>
   calls.filter((call) => call.startsWith(word)).length;
 
-/** Stands for the leader when there is only a single window: the window calls tsh itself. */
-const onlyWindow: LeaderWindow = {
-  isThisWindow: true,
-  requestRefresh: () => Promise.resolve(false),
-  loginMayHaveChanged: () => undefined,
-};
-
+/** How long a test window may take to answer before an announcement, in ms. */
+const heartbeatLimit = 2_000;
 /** The interval and the time limit of a test window's heartbeat, in ms. */
 const fastHeartbeat = { every: 20, limit: 100 };
 
@@ -138,14 +160,13 @@ export class TestWindow {
   readonly clock: HandClock;
   readonly tsh: ScriptedTsh;
   readonly files: MemoryFiles;
-  readonly store = new Store();
+  readonly store = new ObservedStore();
   readonly announced: RequestChange[] = [];
   readonly watched: WatchedRequests;
   readonly elevations: Elevations;
-  readonly refresh: Refresh;
+  readonly refresh: Refresh | SharedRefresh;
   readonly heartbeat = new WindowHeartbeat(() => until(() => this.isVisible), fastHeartbeat);
   readonly windows: WindowElection;
-  readonly windowSync: WindowSync;
   program = { path: '/bin/tsh', stamp: 'a' };
   isProgramMissing = false;
   /** Whether the window answers its heartbeat and shows announcements. */
@@ -180,52 +201,36 @@ export class TestWindow {
     const reportError = (error: unknown): never => {
       throw error;
     };
-    const announceHere = async (change: RequestChange): Promise<boolean> => {
-      const unclaimed = await claimAnnouncement(files, change);
-      if (unclaimed) this.announced.push(unclaimed);
-      return unclaimed !== undefined;
-    };
+    const announcements = new Announcements({
+      ...{ files, elevations, journal },
+      canBeSeen: () =>
+        lockPath === undefined
+          ? Promise.resolve(this.isVisible)
+          : Promise.resolve(this.heartbeat.alive && this.heartbeat.checkNow(heartbeatLimit)),
+      show: (change) => this.announced.push(change),
+    });
+    const announceHere = (change: RequestChange): Promise<boolean> => announcements.announce(change);
     this.windows = new WindowElection({
       lockPath: () => Promise.resolve(lockPath ?? ''),
       heartbeat: this.heartbeat,
       reportError,
     });
     const { windows, heartbeat } = this;
+    store.isFollower = () => !windows.leads && windows.leader !== undefined;
     const shared = {
-      windows,
-      heartbeat,
-      store,
-      elevations,
-      watched,
-      journal,
-      clock: time,
-      announceHere,
-      patience,
-    };
-    this.windowSync = new WindowSync(shared);
-    const announce = (change: RequestChange) =>
-      lockPath === undefined
-        ? this.isVisible
-          ? announceHere(change)
-          : Promise.resolve(undefined)
-        : this.windowSync.announce(change);
-    this.refresh = new Refresh({
-      client,
-      tsh,
-      mainLogin,
-      store,
-      watched,
-      elevations,
+      ...{ client, tsh, mainLogin, store, watched, elevations, journal, reportError },
       lastLogin: new LastLogin(files),
       clock: time,
       later: time.later,
-      journal,
-      leaderWindow: lockPath === undefined ? onlyWindow : this.windowSync,
-      announce,
       notifyReviewers: () => this.notifyReviewers,
-      reportError,
-    });
-    this.windowSync.start(this.refresh);
+    };
+    if (lockPath !== undefined) {
+      this.refresh = new SharedRefresh({ ...shared, windows, heartbeat, announceHere, patience });
+      return;
+    }
+    const refresh = new Refresh({ ...shared, leads: () => true, announce: announceHere });
+    watched.onDidSave(() => refresh.schedule());
+    this.refresh = refresh;
   }
 
   /** Opens a window whose views are visible and whose first calls are answered. */
@@ -238,12 +243,11 @@ export class TestWindow {
     return window;
   }
 
-  /** Adds a pending request of the user, whose decision the window then waits for. */
+  /** Adds a pending request of the user, as if this window had sent it. The window then waits for its decision. */
   async addRequest(request: AccessRequest): Promise<void> {
     this.tsh.requests.push(request);
-    this.store.applyRequest(request, this.clock.now());
     await this.watched.startWaiting(profile(), request.id, this.clock.now());
-    this.refresh.schedule();
+    await this.refresh.show(request.id);
     await settle();
   }
 }

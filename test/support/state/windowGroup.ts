@@ -53,11 +53,14 @@ export class WindowGroup {
     return this.windows.find(({ windows }) => windows.leads);
   }
 
+  /** Ends a window, as when it is closed or killed. */
+  end({ windows, refresh }: TestWindow): void {
+    refresh.dispose();
+    windows.dispose();
+  }
+
   async close(): Promise<void> {
-    for (const { windows, refresh } of this.windows) {
-      refresh.dispose();
-      windows.dispose();
-    }
+    for (const window of this.windows) this.end(window);
     await this.#folder.close();
   }
 }

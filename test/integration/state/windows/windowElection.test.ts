@@ -111,14 +111,14 @@ describe('the windows of a person', function () {
     await once(garbageSender, 'connect');
     const garbage = [
       'no JSON\n',
-      '\n\n{"kind":"read"}\n',
-      '{"kind":"refresh","number":"x"}\nnull\n[]\n"x"\n{"__proto__":{"kind":"login"}}\n',
-      '{"kind":"login","number":1,"login":{"kind":"signedIn","profile":{}}}\n',
-      `{"kind":"read","number":1,"request":{"id":"../../x"}}\n`,
+      '\n\n{"value":{"kind":"attention"}}\n',
+      '{"ask":"x"}\nnull\n[]\n"x"\n{"__proto__":{"ask":1}}\n{"answer":1,"value":{"request":{}}}\n',
+      '{"ask":1,"value":{"kind":"unknown"}}\n{"ask":2}\n',
+      '{"ask":3,"value":{"kind":"show","id":"../../x"}}\n',
       'half a line',
     ];
     for (const text of garbage) garbageSender.write(text);
-    second.windowSync.setAttention({ focused: true, viewing: true });
+    second.refresh.setAttention({ focused: true, viewing: true });
     await until(
       () => first.store.snapshot.login.kind !== 'starting' || windowGroup.clock.secondsToNext === 0,
     );
@@ -143,9 +143,10 @@ describe('the windows of a person', function () {
         socket.destroy();
       });
       socket.write(
-        'no JSON\n{"kind":"state"}\n{"kind":"announce","number":1,"change":{"kind":"toReview"}}\n{"kind":"requ',
+        'no JSON\n{"value":{"kind":"state"}}\n{"ask":1,"value":{"kind":"announce","change":{"kind":"toReview"}}}\n',
       );
-      socket.write('ests","changed":[{"id":1}],"gone":[]}\n{"kind":"refreshed","number":77}\n');
+      socket.write('{"value":{"kind":"requ');
+      socket.write('ests","changed":[{"id":1}],"gone":[]}}\n{"answer":77,"value":{"request":{}}}\n');
     });
     const [window] = await windowGroup.openWindows(1);
     assert.ok(window);

@@ -50,6 +50,7 @@ describe('how often tsh is asked', () => {
     const testWindow = await TestWindow.openViewed();
     testWindow.refresh.setAttention({ focused: false, viewing: false });
     await testWindow.addRequest(request({ decideBy: now + hour, grantEnds: now + hour }));
+    testWindow.tsh.takeCalls();
     await testWindow.clock.advance(10 * minute);
     const shows = countCalls(testWindow.tsh.takeCalls(), 'show');
     assert.ok(shows >= 39 && shows <= 41, String(shows));
