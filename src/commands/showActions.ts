@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isInUse, mayContinue, runningElevations, type Elevation } from '../access/elevation.ts';
 import { forPick, namesForPick } from '../access/untrusted/sinks.ts';
 import { isOpen, isUsable, subjects } from '../access/request.ts';
-import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
+import { pickOne, type Choice } from '../editor/quickInput.ts';
 import { signedInUser } from '../state/store.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
 import { runDoctor } from './doctor/runDoctor.ts';
@@ -30,7 +30,6 @@ export async function showActions(services: CommandServices): Promise<void> {
     { title: 'JIT Access' },
     { choices: actions(services), placeholder: l10n.t('What next?') },
   );
-  if (action === back) throw new Cancelled();
   await action();
 }
 

@@ -3,7 +3,7 @@ import { endOf, isReady, runningElevations, samePlace, type Elevation } from '..
 import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { isOpen, subjects, type AccessRequest } from '../../access/request.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { signedInUser } from '../../state/store.ts';
 import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
@@ -27,9 +27,7 @@ async function chooseOne<T>(
     throw new Cancelled();
   }
   if (others.length === 0 && !alwaysAsk) return only.value;
-  const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
-  if (answer === back) throw new Cancelled();
-  return answer;
+  return pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
 }
 
 /** The target of a command. Without a target the user picks one of the requests that match. */
