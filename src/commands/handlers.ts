@@ -8,7 +8,6 @@ import { askAgain } from './request/askAgain.ts';
 import { runWithRecovery } from './login/runWithRecovery.ts';
 import { chooseRequest } from './shared/pickers.ts';
 import { copyEnvironment } from './elevate/copyEnvironment.ts';
-import { runDoctor } from './doctor/runDoctor.ts';
 import { continueAccess } from './elevate/continueAccess.ts';
 import { dropAccess, dropAll } from './elevate/dropAccess.ts';
 import { keepKubernetesCluster, pointKubectlBack } from './elevate/kubeCluster.ts';
@@ -65,7 +64,7 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.signIn': (services) => signIn(services),
   'jitAccess.signOut': (services) => signOut(services),
   'jitAccess.switchProfile': (services) => switchProfile(services),
-  'jitAccess.doctor': (services) => runDoctor(services),
+  'jitAccess.doctor': async (services) => (await import('./doctor/runDoctor.ts')).runDoctor(services),
   'jitAccess.checkPrivileges': async (services) => (await privileges()).checkPrivileges(services),
   'jitAccess.saveReport': async (services) => (await privileges()).saveReport(services),
   'jitAccess.acceptFinding': async (services, _, argument) =>

@@ -9,7 +9,7 @@ import { forPick, namesForPick } from '../access/untrusted/sinks.ts';
 import type { Elevation } from '../access/elevation.ts';
 import { subjects, type AccessRequest } from '../access/request.ts';
 import type { Instant } from '../access/untrusted/untrusted.ts';
-import { back, Cancelled, pickOne, type Choice } from '../editor/quickInput.ts';
+import { pickOne, type Choice } from '../editor/quickInput.ts';
 import type { Snapshot } from '../state/store.ts';
 import type { CommandId } from './shared/commandIds.ts';
 import { runCommand, type CommandArgument } from './shared/runCommand.ts';
@@ -25,7 +25,6 @@ type Call = readonly [id: CommandId, argument?: CommandArgument];
 export async function showActions({ store, clock }: CommandServices): Promise<void> {
   const choices = actionChoices(store.snapshot, clock.now());
   const call = await pickOne({ title: 'JIT Access' }, { choices, placeholder: l10n.t('What next?') });
-  if (call === back) throw new Cancelled();
   await runCommand(...call);
 }
 

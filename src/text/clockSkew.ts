@@ -5,6 +5,8 @@ import { span } from './time.ts';
 /** A smaller difference between the clocks is not reported, in ms. */
 const toleratedSkew = 60_000;
 
+const inMinutes = (difference: number): string => span(Math.round(difference / 60_000));
+
 /**
  * Warns if this machine's clock differs from the cluster's. Views compute times left from the cluster's times
  * and this clock, so "42 min" would be wrong. If the clocks agree, the cluster created the request between
@@ -15,16 +17,28 @@ const toleratedSkew = 60_000;
  */
 export function clockWords(since: Instant, created: Instant, now: Instant): string | undefined {
   const [ahead, behind] = [since - created, created - now];
-  const minutes = span(Math.round(Math.max(ahead, behind) / 60_000));
   if (ahead >= toleratedSkew)
     return l10n.t(
       "This machine's clock is {0} ahead of the cluster's; times left are shown too short.",
-      minutes,
+      inMinutes(ahead),
     );
   if (behind >= toleratedSkew)
     return l10n.t(
       "This machine's clock is {0} behind the cluster's; times left are shown too long.",
-      minutes,
+      inMinutes(behind),
     );
   return undefined;
+}
+
+/**
+ * Describes the difference between the clocks of this machine and the cluster when a request was created.
+ * @param ahead how far this machine's clock was ahead, in ms; negative if it was behind
+ * @returns undefined if the clocks agreed within the tolerance
+ */
+export function clockDifference(ahead: number): string | undefined {
+  const difference = Math.abs(ahead);
+  if (difference < toleratedSkew) return undefined;
+  return ahead > 0
+    ? l10n.t("This machine's clock was {0} ahead of the cluster's.", inMinutes(difference))
+    : l10n.t("This machine's clock was {0} behind the cluster's.", inMinutes(difference));
 }

@@ -25,6 +25,7 @@ const shipped = [
   'extension/dist/manifestProblems-#.js',
   'extension/dist/openManifest-#.js',
   'extension/dist/privileges-#.js',
+  'extension/dist/runDoctor-#.js',
   'extension/dist/runProcess-#.js',
   'extension/dist/setUpRoles-#.js',
   'extension/dist/undoApply-#.js',

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { runningElevations } from '../../access/elevation.ts';
 import { forMessage, forPick, forSentence } from '../../access/untrusted/sinks.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { hostOf } from '../../access/untrusted/proxyAddress.ts';
@@ -51,7 +51,6 @@ async function chooseProfile(services: AccountServices, previous: Profile | unde
         : l10n.t('Which one?'),
     },
   );
-  if (answer === back) throw new Cancelled();
   return answer === 'another' ? loginTargetOf(await askLoginTarget(title, { proxy: '', user: '' })) : answer;
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { forPick, forRow, forSentence, namesForMessage } from '../../access/untrusted/sinks.ts';
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import { ApplyHistory, canUndo, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { refreshRoles } from '../../roles/role/readRole.ts';
@@ -67,9 +67,7 @@ async function chooseRecord(services: ApplyRolesServices): Promise<ApplyRecord> 
     value: record,
   }));
   const placeholder = l10n.t('Which one? You see what changes before anything is sent');
-  const answer = await pickOne({ title: l10n.t('Undo Apply') }, { choices, placeholder });
-  if (answer === back) throw new Cancelled();
-  return answer;
+  return pickOne({ title: l10n.t('Undo Apply') }, { choices, placeholder });
 }
 
 /** The choices that the user made before an undo is planned again. */

@@ -1,125 +1,126 @@
-import { constants } from 'node:fs';
-import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
-import { dirname, isAbsolute, join } from 'node:path';
-import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { pathWithoutWorkspace, type Environment } from '../../teleport/process/environment.ts';
-import { failureOf } from '../../teleport/process/failure.ts';
-import { isSystemError, systemErrorCode } from '../../teleport/process/systemError.ts';
-import type { AliasFile, FolderFacts, Fact, ProgramFacts } from '../../state/diagnosis.ts';
+import * as l10n from '@vscode/l10n';
+import { forPage } from '../../access/untrusted/sinks.ts';
+import { untrusted } from '../../access/untrusted/untrusted.ts';
+import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
+import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
+import { fact, type DoctorEntry } from './diagnose.ts';
+import { aliasFiles, findKubectl, folderFacts, strayVariables } from './readMachine.ts';
+import type { DoctorParts } from './services.ts';
 
-/* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
+/** The facts about what could change what tsh does. */
+export const surroundings = ({ env, mainLogin, workspace }: DoctorParts): readonly DoctorEntry[] => [
+  fact({
+    name: l10n.t('Variables'),
+    read: () => strayVariables(env, mainLogin.folder),
+    line: (names) =>
+      names.length === 0
+        ? l10n.t('none that would change what tsh does')
+        : [
+            ...names.flatMap(forPage),
+            l10n.t('set for VS Code and not passed on; tsh in your own terminal may heed them'),
+          ],
+  }),
+  fact({
+    name: l10n.t('Aliases'),
+    read: () => aliasFiles(env, mainLogin.folder),
+    line: (files) =>
+      files.length === 0
+        ? l10n.t('no configuration of tsh that could hold any')
+        : files.flatMap(({ path, aliases }) => [
+            ...forPage(path),
+            aliases ? l10n.t('has aliases; kept from working in our calls') : l10n.t('has no aliases'),
+          ]),
+  }),
+  fact({
+    name: l10n.t('Service'),
+    read: () => actsAsService(),
+    line: (isService) =>
+      isService
+        ? l10n.t("an auth service's configuration is here, so tctl is refused")
+        : l10n.t("no auth service's configuration that tctl would use"),
+  }),
+  fact({
+    name: 'ssh-agent',
+    read: () => (env['SSH_AUTH_SOCK'] ?? '') !== '',
+    line: (isThere) => (isThere ? l10n.t('present, left untouched') : l10n.t('none')),
+  }),
+  fact({
+    name: 'kubectl',
+    read: async () => ({ path: await findKubectl(env, workspace()) }),
+    line: ({ path }) => (path ? forPage(path) : l10n.t('not found on PATH')),
+  }),
+];
 
-/** Reads one fact. A failure or a system error becomes the fact, so that it affects no other fact. */
-export async function readFact<T>(read: () => Promise<T>): Promise<Fact<T>> {
-  try {
-    return { value: await read() };
-  } catch (error) {
-    const failure = failureOf(error);
-    return failure ? { failure } : { error: untrusted(systemErrorCode(error) ?? '') };
-  }
+type FolderFacts = Awaited<ReturnType<typeof folderFacts>>;
+
+/** @param missingWords the line for a folder that does not exist */
+function folderLines({ path, exists, isOpen, mode }: FolderFacts, missingWords: string): readonly string[] {
+  const state = isOpen ? l10n.t('not yours alone (mode {0})', mode) : l10n.t('yours alone (mode {0})', mode);
+  return [...forPage(path), exists ? state : missingWords];
 }
 
-/** Names of variables that would change the behaviour of tsh, tctl or kubectl. */
-const strayPattern =
-  /^(TELEPORT_|TSH_|TCTL_)|^(KUBECONFIG|NODE_OPTIONS|SSH_CERT_FILE|GODEBUG|SSLKEYLOGFILE)$/;
-
-/**
- * The names of the variables in `env` that match `strayPattern`. TELEPORT_HOME is left out if it names the
- * profile folder in use, because it is then respected.
- */
-export function strayVariables(env: Environment, home: string): Untrusted[] {
-  return Object.keys(env)
-    .filter((name) => strayPattern.test(name) && env[name] !== undefined)
-    .filter((name) => name !== 'TELEPORT_HOME' || env[name] !== home)
-    .sort()
-    .map(untrusted);
-}
-
-/** How a program was found: by its setting, on PATH, or in a usual folder. */
-export function howFound(path: string, setting: string, env: Environment): ProgramFacts['how'] {
-  if (setting !== '') return 'setting';
-  return pathWithoutWorkspace(env, []).includes(dirname(path)) ? 'path' : 'usual';
-}
-
-/** Finds kubectl on the PATH of an elevated terminal. */
-export async function findKubectl(
-  env: Environment,
-  workspace: readonly string[],
-): Promise<Untrusted | undefined> {
-  const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl';
-  for (const folder of pathWithoutWorkspace(env, workspace)) {
-    const path = join(folder, name);
-    const isExecutable = await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (isExecutable) return untrusted(path);
-  }
-  return undefined;
-}
-
-/** The names of the files in a folder; empty if the folder is missing. */
-export async function filesInFolder(folder: string): Promise<Untrusted[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return names.sort().map(untrusted);
-}
-
-/** The tsh configuration files that exist, and whether each defines aliases: the user's and the machine's. */
-export async function aliasFiles(env: Environment, home: string): Promise<AliasFile[]> {
-  const configured = env['TELEPORT_GLOBAL_TSH_CONFIG'] ?? '';
-  const paths = [join(home, 'config', 'config.yaml'), isAbsolute(configured) ? configured : '/etc/tsh.yaml'];
-  const files = await Promise.all(
-    paths.map(async (path) => {
-      const text = await readFile(path, 'utf8').catch((error: unknown) => {
-        if (isSystemError(error, 'ENOENT')) return undefined;
-        throw error;
-      });
-      return text === undefined
-        ? []
-        : [{ path: untrusted(path), aliases: /^["']?aliases["']?\s*:/m.test(text) }];
+/** The facts about the folders that hold keys. */
+export function folders({ env, mainLogin }: DoctorParts): readonly DoctorEntry[] {
+  let home: Promise<FolderFacts> | undefined;
+  const readHome = (): Promise<FolderFacts> => (home ??= folderFacts(mainLogin.folder, true));
+  return [
+    fact({
+      name: l10n.t('Profile folder'),
+      read: readHome,
+      line: (facts) => folderLines(facts, l10n.t('not there yet')),
+      problem: ({ isOpen, mode }) =>
+        isOpen && l10n.t('Others may enter your profile folder, or it is not yours (mode {0}).', mode),
+      advice: () => l10n.t('Make it yours alone: mode 700. Your keys lie in it.'),
     }),
-  );
-  return files.flat();
+    fact({
+      name: l10n.t('Links in it'),
+      // The entry above says why the folder could not be read.
+      read: () =>
+        readHome()
+          .then(({ links }) => links)
+          .catch(() => undefined),
+      line: (links) => links.slice(0, 20).flatMap(forPage),
+      problem: (links) => links.length > 0 && l10n.t('There are links in your profile folder.'),
+      advice: () =>
+        l10n.t(
+          'Where they lie among the keys no elevated terminal opens, because a link would elevate the login it leads to.',
+        ),
+    }),
+    fact({
+      name: l10n.t('Private copies'),
+      read: () => folderFacts(runtimeFolder(env), false),
+      line: (facts) => folderLines(facts, l10n.t('not there; made when it is needed')),
+      problem: ({ isOpen, mode }) =>
+        isOpen && l10n.t('The folder for private copies of your login is not yours alone (mode {0}).', mode),
+      advice: () => l10n.t('Look who made it, then remove it; until then no elevated terminal opens.'),
+    }),
+  ];
 }
 
-/** Maximum number of entries that are searched for links. A login has a few dozen files. */
-const maxEntries = 2_000;
-
-/**
- * The owner and the mode of a folder.
- * @param searchLinks follows a link at `path`, and lists the symbolic links inside the folder
- */
-export async function folderFacts(path: string, searchLinks: boolean): Promise<FolderFacts> {
-  const facts = { path: untrusted(path), exists: false, ours: false, mode: '', links: [] };
-  try {
-    const { mode, uid } = await (searchLinks ? stat(path) : lstat(path));
-    const ours = process.platform === 'win32' || (uid === userInfo().uid && (mode & 0o077) === 0);
-    const isFolder = (mode & constants.S_IFMT) === constants.S_IFDIR;
-    const links = searchLinks && isFolder ? await linksIn(path) : [];
-    return { ...facts, exists: true, ours: ours && isFolder, mode: (mode & 0o777).toString(8), links };
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return facts;
-    throw error;
-  }
-}
-
-async function linksIn(folder: string): Promise<Untrusted[]> {
-  const links: Untrusted[] = [];
-  const queue = [''];
-  for (let visited = 0; visited < maxEntries;) {
-    const folderPath = queue.shift();
-    if (folderPath === undefined) break;
-    for (const entry of await readdir(join(folder, folderPath), { withFileTypes: true })) {
-      visited += 1;
-      const path = join(folderPath, entry.name);
-      if (entry.isSymbolicLink()) links.push(untrusted(path));
-      // The folder `bin` holds managed tools. They are links by design and are not copied.
-      else if (entry.isDirectory() && path !== 'bin') queue.push(path);
-    }
-  }
-  return links;
-}
+/** The facts about VS Code. */
+export const editor = ({ code, extensionVersion }: DoctorParts): readonly DoctorEntry[] => [
+  fact({ name: 'VS Code', read: () => code.version, line: String }),
+  fact({ name: 'JIT Access', read: () => extensionVersion, line: String }),
+  fact({ name: l10n.t('System'), read: () => `${process.platform} ${process.arch}`, line: String }),
+  fact({
+    name: l10n.t('Remote'),
+    // The kind of remote, such as `ssh-remote`.
+    read: () => ({ kind: code.env.remoteName }),
+    line: ({ kind }) =>
+      kind === undefined ? l10n.t('no: tsh runs on this machine') : forPage(untrusted(kind)),
+  }),
+  fact({
+    name: l10n.t('Window'),
+    read: () => (code.env.uiKind === code.UIKind.Web ? l10n.t('in a browser') : undefined),
+    line: String,
+  }),
+  fact({
+    name: l10n.t('Trust'),
+    read: () => code.workspace.isTrusted,
+    line: (isTrusted) => (isTrusted ? l10n.t('workspace trusted') : l10n.t('Restricted Mode')),
+    problem: (isTrusted) =>
+      !isTrusted &&
+      l10n.t('This window is in Restricted Mode: VS Code opens no terminals, so access cannot be used.'),
+    advice: () => l10n.t('Run "Workspaces: Manage Workspace Trust" if you trust this folder.'),
+  }),
+];

@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import type { Journal } from '../../state/memory/journal.ts';
 import type { KnownRights } from '../../state/memory/knownRights.ts';
 import type { Client } from '../../teleport/commands/client.ts';
@@ -23,4 +24,15 @@ export interface DoctorServices extends SharedServices {
   readonly env: Environment;
   /** The workspace folders on this machine. Programs in them are neither searched nor run. */
   readonly workspace: () => readonly string[];
+}
+
+/** What the entries of the Doctor's table read from. */
+export interface DoctorParts extends DoctorServices {
+  /** VS Code itself, as a parameter: the tests of the table run without it. */
+  readonly code: Pick<typeof vscode, 'env' | 'UIKind' | 'version' | 'workspace'>;
+  readonly extensionVersion: string;
+  /** The setting with the path of a program; empty if it is not set. */
+  readonly setting: (name: 'tsh' | 'tctl') => string;
+  /** A stopwatch, in ms from an arbitrary start. */
+  readonly elapsed: () => number;
 }

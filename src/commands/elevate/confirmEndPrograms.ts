@@ -37,10 +37,7 @@ export async function confirmEndPrograms(
   ];
   try {
     const placeholder = l10n.t('Programs still run with it. Unanswered, they are ended in 30 s.');
-    return (
-      (await pickOne({ title: l10n.t('Drop {0}', elevationName) }, { choices, placeholder }, timeout)) ===
-      true
-    );
+    return await pickOne({ title: l10n.t('Drop {0}', elevationName) }, { choices, placeholder }, timeout);
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     // A closed pick counts as no answer: the programs are ended when the 30 s are over.

@@ -5,7 +5,7 @@ import { forMessage, namesForPick } from '../../access/untrusted/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import { untrusted, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning, withProgress } from '../../editor/messages.ts';
-import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
+import { Cancelled, typeText } from '../../editor/quickInput.ts';
 import type { RenewalResult } from '../../state/elevation/renewal.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import { atTime, span } from '../../text/time.ts';
@@ -164,7 +164,6 @@ async function askForSuccessor(
       onChange: (value) => typedReasons.set(home, value),
     },
   );
-  if (reason === back) throw new Cancelled();
   const reopenForm = (): Promise<void> => askForSuccessor(services, elevation, home, request, minutes);
   await sendRequest(services, { ...draft, reason }, reopenForm, async (successor) => {
     typedReasons.delete(home);

@@ -4,7 +4,7 @@ import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
 import type { KubeCluster } from '../../teleport/output/resourceSchema.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
@@ -52,14 +52,13 @@ async function chooseCluster(clusters: readonly KubeCluster[]): Promise<Untruste
     value: name,
   }));
   try {
-    const answer = await pickOne(
+    return await pickOne(
       { title: l10n.t('Elevated Terminal') },
       {
         choices: [...choices, none],
         placeholder: l10n.t('Which Kubernetes cluster should kubectl use there?'),
       },
     );
-    return answer === back ? undefined : answer;
   } catch (error) {
     // The request is already assumed, so the terminal opens although the user closed this pick.
     if (error instanceof Cancelled) return undefined;

@@ -3,7 +3,7 @@ import { commandProblem, longestCommand } from '../../access/untrusted/commandLi
 import type { Elevation } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { confirm } from '../../editor/messages.ts';
-import { back, Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
+import { Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
 import { chooseElevation, chooseReadyRequest, elevationsFor } from '../shared/pickers.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
@@ -51,7 +51,6 @@ async function askCommand(services: ElevateServices, title: string, name: string
         onChange: (text) => typedCommands.set(services, text),
       },
     );
-    if (command === back) throw new Cancelled();
     const answer = await confirm(
       l10n.t('Run this with {0}?', name),
       command,

@@ -5,7 +5,7 @@ import { endOf, type Elevation } from '../../access/elevation.ts';
 import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { atTime } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
@@ -46,9 +46,7 @@ async function chooseAccess(services: ElevateServices): Promise<TerminalChoice> 
     throw new Cancelled();
   }
   const placeholder = l10n.t('Which access should the new terminal have?');
-  const answer = await pickOne({ title: l10n.t('Elevated Terminal') }, { choices, placeholder });
-  if (answer === back) throw new Cancelled();
-  return answer;
+  return pickOne({ title: l10n.t('Elevated Terminal') }, { choices, placeholder });
 }
 
 async function choicesOf({ store, clock, refresh }: ElevateServices): Promise<Choice<TerminalChoice>[]> {

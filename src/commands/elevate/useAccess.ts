@@ -3,7 +3,7 @@ import type { Elevation } from '../../access/elevation.ts';
 import { phaseOf, type AccessRequest } from '../../access/request.ts';
 import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { atTime } from '../../text/time.ts';
@@ -42,7 +42,7 @@ async function askPlace(
   profile: Profile,
 ): Promise<AccessPlace> {
   const now = services.clock.now();
-  const place = await pickOne<AccessPlace>(
+  return pickOne<AccessPlace>(
     { title: l10n.t('Use Access') },
     {
       choices: [
@@ -62,8 +62,6 @@ async function askPlace(
       placeholder: l10n.t('Where should it be used?'),
     },
   );
-  if (place === back) throw new Cancelled();
-  return place;
 }
 
 function mainLoginConsequences(request: AccessRequest, profile: Profile, now: number): string {

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showWarning } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back, Cancelled, typeText } from '../../editor/quickInput.ts';
+import { typeText } from '../../editor/quickInput.ts';
+import { runSteps, type StepPosition } from '../../editor/runSteps.ts';
 import { runVisibly } from '../../editor/terminals/terminals.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { signInEnvironment } from '../../teleport/process/environment.ts';
@@ -125,14 +126,15 @@ export interface TypedLogin {
  * @param typed the initial values
  * @throws Cancelled
  */
-export async function askLoginTarget(title: string, typed: TypedLogin): Promise<TypedLogin> {
-  let proxy = addressPattern.test(typed.proxy) ? typed.proxy : await askAddress(title, typed.proxy);
-  for (;;) {
-    const user = await askUser(title, typed.user);
-    if (user !== back) return { proxy, user };
-    proxy = await askAddress(title, proxy);
-  }
-}
+export const askLoginTarget = (title: string, typed: TypedLogin): Promise<TypedLogin> =>
+  runSteps<TypedLogin>(
+    [
+      { name: 'proxy', title, ask: askAddress },
+      { name: 'user', title, ask: askUser },
+    ],
+    typed,
+    { startAt: addressPattern.test(typed.proxy) ? 'user' : 'proxy' },
+  );
 
 /** The login target for the typed values. */
 export const loginTargetOf = ({ proxy, user }: TypedLogin): LoginTarget => ({
@@ -140,32 +142,30 @@ export const loginTargetOf = ({ proxy, user }: TypedLogin): LoginTarget => ({
   ...(user === '' ? {} : { user: untrusted(user) }),
 });
 
-async function askAddress(title: string, value: string): Promise<string> {
-  const answer = await typeText(
-    { title, step: 1, steps: 2 },
-    {
-      value,
-      placeholder: 'teleport.example.com:443',
-      prompt: l10n.t('The address of your Teleport cluster'),
-      check: (text) =>
-        addressPattern.test(text.trim())
-          ? undefined
-          : { text: l10n.t('A host name, with a port if it is not 443'), severity: 'error' },
-    },
-  );
-  if (answer === back) throw new Cancelled();
-  return answer.trim();
+async function askAddress(typed: TypedLogin, position: StepPosition): Promise<TypedLogin> {
+  const proxy = await typeText(position, {
+    value: typed.proxy,
+    placeholder: 'teleport.example.com:443',
+    prompt: l10n.t('The address of your Teleport cluster'),
+    check: (text) =>
+      addressPattern.test(text.trim())
+        ? undefined
+        : { text: l10n.t('A host name, with a port if it is not 443'), severity: 'error' },
+  });
+  return { ...typed, proxy: proxy.trim() };
 }
 
-async function askUser(title: string, value: string): Promise<string | typeof back> {
-  const answer = await typeText(
-    { title, step: 2, steps: 2, canGoBack: true },
-    {
-      value,
-      placeholder: l10n.t('Your name on that cluster'),
-      prompt: l10n.t('Leave it empty for single sign-on, or where it is the same as on this machine'),
-      check: () => undefined,
-    },
-  );
-  return answer === back ? answer : answer.trim();
+async function askUser(
+  typed: TypedLogin,
+  position: StepPosition,
+  keep: (typed: TypedLogin) => void,
+): Promise<TypedLogin> {
+  const user = await typeText(position, {
+    value: typed.user,
+    placeholder: l10n.t('Your name on that cluster'),
+    prompt: l10n.t('Leave it empty for single sign-on, or where it is the same as on this machine'),
+    check: () => undefined,
+    onChange: (text) => keep({ ...typed, user: text }),
+  });
+  return { ...typed, user: user.trim() };
 }

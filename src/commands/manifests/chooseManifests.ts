@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
-import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
 import type { ManifestSource } from '../../roles/apply/planApply.ts';
 import { linkWords, findManifestFolders } from './findManifests.ts';
 
@@ -39,7 +39,7 @@ export async function chooseManifests(
     ].join(' · '),
     value: file,
   }));
-  const answer = await pickSome(
+  return pickSome(
     { title },
     {
       choices,
@@ -48,8 +48,6 @@ export async function chooseManifests(
     },
     true,
   );
-  if (answer === back) throw new Cancelled();
-  return answer;
 }
 
 /** Reads the files. For a file with unsaved changes, the editor's text counts. */

@@ -42,7 +42,7 @@ export async function openAnyManifest(services: ManifestServices): Promise<void>
       choiceFromText: typedRoleChoice([...known.roles.keys()], l10n.t('as typed')),
     },
   );
-  if (typeof name !== 'symbol') await openManifest(services, name);
+  await openManifest(services, name);
 }
 
 /**
@@ -85,8 +85,7 @@ async function chooseLocation(locations: readonly RoleLocation[]): Promise<RoleL
     label: forPick(untrusted(vscode.workspace.asRelativePath(location.file.uri))),
     value: location,
   }));
-  const chosen = await pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
-  return typeof chosen === 'symbol' ? undefined : chosen;
+  return pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
 }
 
 /** Reads a role from the cluster. @throws Cancelled after a message if the cluster has no such role */
@@ -134,7 +133,7 @@ async function writeFetchedRole(
   cluster: Untrusted,
   folders: readonly RoleFolder[],
 ): Promise<vscode.Uri> {
-  const folder = await chooseFolderForNew(folders, { title: title() });
+  const folder = await chooseFolderForNew(folders, title());
   if (!folder) throw new Cancelled();
   if (folder.isLink) {
     void showError(linkWords());

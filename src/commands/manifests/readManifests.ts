@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { forMessage, forRow } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showWarning } from '../../editor/messages.ts';
-import { Cancelled, pickOne, type StepPosition } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../../roles/manifest/parseManifest.ts';
 import type { Problem, Span } from '../../roles/manifest/problem.ts';
 import { findManifestFolders, type ManifestFolder } from './findManifests.ts';
@@ -118,21 +118,23 @@ export async function requireFolder(): Promise<void> {
 
 /**
  * Asks for the folder for new manifests if the workspace has several.
- * @returns undefined if there is no folder, or if the user pressed Back
+ * @returns undefined if there is no folder
  * @throws Cancelled if the user closes the dialog
  */
 export async function chooseFolderForNew(
   folders: readonly RoleFolder[],
-  position: StepPosition,
+  title: string,
 ): Promise<RoleFolder | undefined> {
   if (folders.length < 2) return folders[0];
-  const chosen = await pickOne<RoleFolder>(position, {
-    choices: folders.map((folder) => ({
-      label: forRow(untrusted(folder.workspace.name)),
-      description: l10n.t('{0} manifests', folder.files.length),
-      value: folder,
-    })),
-    placeholder: l10n.t('Into which folder are new manifests written?'),
-  });
-  return typeof chosen === 'symbol' ? undefined : chosen;
+  return pickOne(
+    { title },
+    {
+      choices: folders.map((folder) => ({
+        label: forRow(untrusted(folder.workspace.name)),
+        description: l10n.t('{0} manifests', folder.files.length),
+        value: folder,
+      })),
+      placeholder: l10n.t('Into which folder are new manifests written?'),
+    },
+  );
 }

@@ -6,7 +6,14 @@ import { forSentence } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { changeSetting, setting } from '../../editor/settings.ts';
-import { back, Cancelled, titleWithStep, typeText, type Remark } from '../../editor/quickInput.ts';
+import {
+  Cancelled,
+  titleWithStep,
+  typeText,
+  type Remark,
+  type TypeOptions,
+} from '../../editor/quickInput.ts';
+import { runSteps, type Step } from '../../editor/runSteps.ts';
 import { endOfDay, longestException, addException } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
@@ -16,10 +23,9 @@ import { tooShortWords } from '../shared/reasonRules.ts';
 import type { PrivilegesServices } from './services.ts';
 
 /** The texts typed so far, by finding id, so that closing a dialog loses nothing. */
-const drafts = new Map<string, Partial<Record<Step, string>>>();
+const drafts = new Map<string, TypedException>();
 
-const steps = ['owner', 'reason', 'until'] as const;
-type Step = (typeof steps)[number];
+type TypedException = Readonly<Record<'owner' | 'reason' | 'until', string>>;
 
 /** A day, in ms. */
 const day = 86_400_000;
@@ -92,51 +98,45 @@ const summaryOf = (finding: Finding): string => `${forSentence(finding.role)}: $
  * Asks for the owner, the reason and the last day of an exception.
  * @throws Cancelled if the user closes a dialog
  */
-async function askForException(finding: Finding, now: Instant): Promise<Record<Step, string>> {
-  const typed: Record<Step, string> = {
-    ...{ owner: '', reason: '', until: dayOf(now + 90 * day) },
-    ...drafts.get(finding.id),
-  };
+function askForException(finding: Finding, now: Instant): Promise<TypedException> {
   const summary = summaryOf(finding);
   const holders = holdersWords(finding.holders, 3);
   const subject = holders === '' ? summary : l10n.t('{0} — {1}', summary, holders);
-  const names: Record<Step, string> = {
-    owner: l10n.t('who answers for it'),
-    reason: l10n.t('why'),
-    until: l10n.t('until when'),
-  };
-  const prompts: Record<Step, string> = {
-    owner: l10n.t('The person who answers for it. It is accepted for exactly these holders.'),
-    reason: l10n.t('Why it is right as it is; auditors read this'),
-    until: l10n.t('The last day (UTC), {0} at most: a year. Then it is a finding again', lastDay(now)),
-  };
-  for (let index = 0; index < steps.length;) {
-    const step = steps[index] ?? 'owner';
-    const answer = await typeText(
-      {
-        title: titleWithStep(l10n.t('Accept Finding'), `${names[step]} (${subject})`),
-        step: index + 1,
-        steps: steps.length,
-        canGoBack: index > 0,
-      },
-      {
-        value: typed[step],
-        placeholder: step === 'until' ? '2027-01-31' : names[step],
-        prompt: prompts[step],
-        check: (value) => checks[step](value, now),
-        onChange: (value) => {
-          typed[step] = value.trim();
-          drafts.set(finding.id, { ...typed });
-        },
-      },
-    );
-    if (answer === back) index -= 1;
-    else {
-      typed[step] = answer.trim();
-      index += 1;
-    }
-  }
-  return typed;
+  const step = (
+    name: keyof TypedException,
+    words: string,
+    prompt: string,
+    check: TypeOptions['check'],
+    placeholder = words,
+  ): Step<TypedException> => ({
+    name,
+    title: titleWithStep(l10n.t('Accept Finding'), `${words} (${subject})`),
+    ask: async (typed, position, keep) => {
+      const withText = (text: string): TypedException => ({ ...typed, [name]: text.trim() });
+      const onChange = (text: string): void => keep(withText(text));
+      return withText(await typeText(position, { value: typed[name], placeholder, prompt, check, onChange }));
+    },
+  });
+  return runSteps(
+    [
+      step(
+        'owner',
+        l10n.t('who answers for it'),
+        l10n.t('The person who answers for it. It is accepted for exactly these holders.'),
+        checkText,
+      ),
+      step('reason', l10n.t('why'), l10n.t('Why it is right as it is; auditors read this'), checkReason),
+      step(
+        'until',
+        l10n.t('until when'),
+        l10n.t('The last day (UTC), {0} at most: a year. Then it is a finding again', lastDay(now)),
+        (text) => checkDay(text, now),
+        '2027-01-31',
+      ),
+    ],
+    drafts.get(finding.id) ?? { owner: '', reason: '', until: dayOf(now + 90 * day) },
+    { save: (typed) => drafts.set(finding.id, typed) },
+  );
 }
 
 const error = (text: string): Remark => ({ text, severity: 'error' });
@@ -160,12 +160,6 @@ function checkDay(value: string, now: Instant): Remark | undefined {
     ? error(l10n.t('More than a year ahead: {0} at most.', lastDay(now)))
     : undefined;
 }
-
-const checks: Record<Step, (value: string, now: Instant) => Remark | undefined> = {
-  owner: checkText,
-  reason: checkReason,
-  until: checkDay,
-};
 
 /** Asks where to keep the file of accepted exceptions. @throws Cancelled if the user closes the dialog */
 async function chooseNewFile(): Promise<string> {

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/untrusted/sinks.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne } from '../../editor/quickInput.ts';
+import { pickOne } from '../../editor/quickInput.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { severityWords, holdersWords, titleWords } from '../../text/privileges/findings.ts';
 import { currentJudgement, findingIn, hasRole } from './showReport.ts';
@@ -41,7 +41,5 @@ export async function chooseFinding(
     detail: holdersWords(finding.holders, 4).replaceAll('$(', '$ ('),
     value: finding,
   }));
-  const chosen = await pickOne({ title }, { choices, placeholder: l10n.t('Which finding?') });
-  if (chosen === back) throw new Cancelled();
-  return chosen;
+  return pickOne({ title }, { choices, placeholder: l10n.t('Which finding?') });
 }

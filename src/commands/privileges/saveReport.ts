@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import { forMessage } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, titleWithStep } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, titleWithStep } from '../../editor/quickInput.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { JudgedReport } from '../../text/privileges/verdict.ts';
@@ -46,7 +46,6 @@ export async function saveReport(services: PrivilegesServices): Promise<void> {
     { title: titleWithStep(l10n.t('Save Report'), l10n.t('as what')) },
     { choices, placeholder: l10n.t('As what?') },
   );
-  if (format === back) throw new Cancelled();
   const now = services.clock.now();
   const day = new Date(judgement.report.census.readAt).toISOString().slice(0, 10);
   const file = await vscode.window.showSaveDialog({

@@ -1,15 +1,17 @@
+import * as l10n from '@vscode/l10n';
 import type { Draft } from '../../access/requestDraft.ts';
 import { checkReason, onlyWarns } from '../../access/reason.ts';
 import { subjectKey } from '../../access/alternatives.ts';
-import { back } from '../../editor/quickInput.ts';
+import { titleWithStep } from '../../editor/quickInput.ts';
+import { Detour, runSteps, type Step, type StepPosition } from '../../editor/runSteps.ts';
 import { initialReason, reasonRules } from '../shared/reasonRules.ts';
 import {
   askDuration,
   askReason,
   askReviewers,
   askRoles,
-  stepPosition,
-  summary,
+  formTitle,
+  showSummary,
   wholeForm,
   type RequestableOptions,
   type RequestStep,
@@ -27,64 +29,50 @@ export interface DraftForm {
   readonly loadOptions: () => Promise<RequestableOptions>;
   /** Called at every keystroke in the reason and after every step. */
   readonly save: (draft: Draft) => void;
-  /** Shows existing access to the same roles or resources, and asks whether the request is still wanted. */
-  readonly confirmDuplicate: (draft: Draft, canGoBack: boolean) => Promise<'ask' | typeof back>;
+  /**
+   * Shows existing access to the same roles or resources, and asks whether the request is still wanted.
+   * @throws Cancelled if the user took that access instead
+   */
+  readonly confirmDuplicate: (draft: Draft, position: Partial<StepPosition>) => Promise<void>;
 }
 
 /**
  * Asks step by step until the user presses Send.
- * @returns back if the user goes back beyond the first step
+ * @throws WentBack if the user goes back beyond the first step
  * @throws Cancelled
  */
-export async function composeDraft(form: DraftForm): Promise<Draft | typeof back> {
+export async function composeDraft(form: DraftForm): Promise<Draft> {
+  const { canGoBack, loadOptions, save, confirmDuplicate } = form;
   const rules = reasonRules();
-  let { draft } = form;
-  if (draft.reason === '') draft = { ...draft, reason: initialReason(rules) };
+  const reason = form.draft.reason === '' ? initialReason(rules) : form.draft.reason;
+  const initial = { ...form.draft, reason };
   // The short form repeats a request, which is not possible without roles or resources.
-  const steps = subjectKey(draft) === '' ? wholeForm : form.steps;
-  const save = (changed: Draft): void => form.save((draft = changed));
-  const isStillWanted = async (canGoBack: boolean): Promise<boolean> =>
-    (await form.confirmDuplicate(draft, canGoBack)) !== back;
-  const askStep = async (step: RequestStep, canGoBack: boolean): Promise<Draft | typeof back> => {
-    const position = stepPosition(step, steps, canGoBack);
-    switch (step) {
-      case 'what':
-        return askRoles(draft, await form.loadOptions(), position);
-      case 'why':
-        return askReason(draft, save, position);
-      case 'howLong':
-        return askDuration(draft, position);
-      case 'who':
-        return askReviewers(draft, await form.loadOptions(), position);
-      case 'send':
-        return draft;
-    }
-  };
-
-  let step: RequestStep = form.startAt ?? steps[0] ?? 'what';
-  if (step !== 'what' && !(await isStillWanted(form.canGoBack))) return back;
-  for (let isChange = false; ;) {
-    if (step === 'send') {
-      if (!onlyWarns(checkReason(draft.reason, rules))) {
-        [step, isChange] = ['why', true];
-        continue;
-      }
-      const answer = await summary(draft, stepPosition('send', steps, true));
+  const shown = subjectKey(initial) === '' ? wholeForm : form.steps;
+  const startAt = form.startAt ?? shown[0];
+  const step = (name: RequestStep, words: string, ask: Step<Draft>['ask']): Step<Draft> => ({
+    name,
+    title: titleWithStep(formTitle(), words),
+    applies: () => shown.includes(name),
+    ask,
+  });
+  const steps = [
+    step('what', l10n.t('what'), async (before, position, keep) => {
+      const draft = await askRoles(before, await loadOptions(), position);
+      keep(draft);
+      await confirmDuplicate(draft, position);
+      return draft;
+    }),
+    step('why', l10n.t('why'), askReason),
+    step('howLong', l10n.t('how long'), askDuration),
+    step('who', l10n.t('who'), async (draft, position) => askReviewers(draft, await loadOptions(), position)),
+    step('send', l10n.t('send'), async (draft, position) => {
+      if (!onlyWarns(checkReason(draft.reason, rules))) throw new Detour('why');
+      await showSummary(draft, position);
       // Another request may have been approved while the user wrote this one.
-      if (answer === 'send' && (await isStillWanted(true))) return draft;
-      [step, isChange] = answer === back ? [previousStep(step, steps), false] : [answer, answer !== 'send'];
-      continue;
-    }
-    const answer = await askStep(step, isChange || form.canGoBack);
-    if (answer !== back) save(answer);
-    if (answer !== back && step === 'what' && !(await isStillWanted(true))) continue;
-    // After a change that was started in the summary, the summary comes next.
-    if (isChange) step = 'send';
-    else if (answer !== back) step = steps[steps.indexOf(step) + 1] ?? 'send';
-    else if (step === steps[0]) return back;
-    else step = previousStep(step, steps);
-  }
+      await confirmDuplicate(draft, position);
+      return draft;
+    }),
+  ];
+  if (startAt !== 'what') await confirmDuplicate(initial, { canGoBack });
+  return runSteps(steps, initial, { canGoBack, startAt, save });
 }
-
-const previousStep = (step: RequestStep, steps: readonly RequestStep[]): RequestStep =>
-  steps[steps.indexOf(step) - 1] ?? step;

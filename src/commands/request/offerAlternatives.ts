@@ -11,7 +11,8 @@ import { resourceName, subjects, type AccessRequest } from '../../access/request
 import { untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import type { Draft } from '../../access/requestDraft.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, pickOne, titleWithStep, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, titleWithStep, type Choice } from '../../editor/quickInput.ts';
+import type { StepPosition } from '../../editor/runSteps.ts';
 import { atTime, relative, span } from '../../text/time.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { openRequest } from '../shared/openRequest.ts';
@@ -94,7 +95,7 @@ export async function offerAlternatives(
   alternatives: readonly Alternative[],
   now: Instant,
 ): Promise<Alternative | 'new'> {
-  const answer = await pickOne<Alternative | 'new'>(
+  return pickOne<Alternative | 'new'>(
     { title: formTitle() },
     {
       choices: [
@@ -104,7 +105,6 @@ export async function offerAlternatives(
       placeholder: l10n.t('Go on with what there is, or ask for something new'),
     },
   );
-  return answer === back ? 'new' : answer;
 }
 
 /** Runs the alternative that the user picked. */
@@ -133,9 +133,6 @@ async function showPending(services: RequestServices, request: AccessRequest): P
   );
 }
 
-/** Result of `confirmDuplicate`: the user used the existing access instead of a new request. */
-export const usedInstead = Symbol('usedInstead');
-
 /** Identifies existing access in its current state, so that each is offered only once. */
 const alternativeKey = (alternative: ExistingAccess): string =>
   `${alternative.kind} ${alternative.kind === 'continue' ? alternative.elevation.requestId : alternative.request.id}`;
@@ -143,21 +140,21 @@ const alternativeKey = (alternative: ExistingAccess): string =>
 /**
  * Asks, before a request is sent, whether existing access to the same roles or resources is enough.
  * @param declined keys of the access that the user did not want instead; this function adds to it
- * @returns `ask` to continue with the request, back to change it, `usedInstead` if no request is needed
- * @throws Cancelled
+ * @throws WentBack if the user wants to change the request
+ * @throws Cancelled, also after the user took existing access instead
  */
 export async function confirmDuplicate(
   services: RequestServices,
   facts: AccessFacts,
   draft: Draft,
-  canGoBack: boolean,
+  { canGoBack = false, dialogs }: Partial<StepPosition>,
   declined: Set<string>,
-): Promise<'ask' | typeof back | typeof usedInstead> {
+): Promise<void> {
   const now = services.clock.now();
   const existing = existingFor(facts, draft, now);
-  if (existing.every((alternative) => declined.has(alternativeKey(alternative)))) return 'ask';
+  if (existing.every((alternative) => declined.has(alternativeKey(alternative)))) return;
   const answer = await pickOne<ExistingAccess | 'ask'>(
-    { title: titleWithStep(formTitle(), l10n.t('already there')), canGoBack },
+    { title: titleWithStep(formTitle(), l10n.t('already there')), canGoBack, dialogs },
     {
       choices: [
         ...existing.map((alternative) => choiceOf(alternative, now)),
@@ -170,11 +167,9 @@ export async function confirmDuplicate(
       placeholder: l10n.t('This exists already; nothing was sent yet'),
     },
   );
-  if (answer === back) return back;
-  if (answer === 'ask') {
-    for (const alternative of existing) declined.add(alternativeKey(alternative));
-    return 'ask';
+  if (answer !== 'ask') {
+    await useAlternative(services, answer);
+    throw new Cancelled();
   }
-  await useAlternative(services, answer);
-  return usedInstead;
+  for (const alternative of existing) declined.add(alternativeKey(alternative));
 }

@@ -2,11 +2,11 @@ import * as l10n from '@vscode/l10n';
 import type { Draft } from '../../access/requestDraft.ts';
 import { alternatives, type AccessFacts } from '../../access/alternatives.ts';
 import { withProgress } from '../../editor/messages.ts';
-import { back, Cancelled } from '../../editor/quickInput.ts';
+import { WentBack } from '../../editor/runSteps.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { composeDraft, type DraftForm } from './composeDraft.ts';
 import { requestableOptions } from './requestableOptions.ts';
-import { useAlternative, offerAlternatives, confirmDuplicate, usedInstead } from './offerAlternatives.ts';
+import { useAlternative, offerAlternatives, confirmDuplicate } from './offerAlternatives.ts';
 import { initialReason, reasonRules } from '../shared/reasonRules.ts';
 import { shortForm, wholeForm, type RequestableOptions } from './requestSteps.ts';
 import { sendRequest } from './sendRequest.ts';
@@ -42,19 +42,20 @@ export async function requestAccess(services: RequestServices): Promise<void> {
     );
     const chosen = offered.length === 0 ? 'new' : await offerAlternatives(offered, now);
     const canGoBack = offered.length > 0;
-    if (chosen === 'new') {
-      const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
-      if ((await composeAndSend(services, profile, { draft, steps: wholeForm, canGoBack })) !== back) return;
-    } else if (chosen.kind === 'resume') {
-      if (chosen.draft !== stored) await setAside(services, stored, chosen.draft);
-      const form = { draft: chosen.draft, steps: wholeForm, startAt: 'why', canGoBack } as const;
-      if ((await composeAndSend(services, profile, form)) !== back) return;
-    } else if (chosen.kind === 'again') {
-      const form = { draft: chosen.draft, steps: shortForm, canGoBack } as const;
-      if ((await composeAndSend(services, profile, form)) !== back) return;
-    } else {
-      await useAlternative(services, chosen);
+    try {
+      if (chosen === 'new') {
+        const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
+        await composeAndSend(services, profile, { draft, steps: wholeForm, canGoBack });
+      } else if (chosen.kind === 'resume') {
+        const { draft } = chosen;
+        if (draft !== stored) await setAside(services, stored, draft);
+        await composeAndSend(services, profile, { draft, steps: wholeForm, startAt: 'why', canGoBack });
+      } else if (chosen.kind === 'again') {
+        await composeAndSend(services, profile, { draft: chosen.draft, steps: shortForm, canGoBack });
+      } else await useAlternative(services, chosen);
       return;
+    } catch (error) {
+      if (!(error instanceof WentBack)) throw error;
     }
   }
 }
@@ -77,13 +78,13 @@ async function changeRequest(services: RequestServices): Promise<void> {
 
 /**
  * Lets the user write a draft and sends it.
- * @returns back if the user goes back beyond the first step
+ * @throws WentBack if the user goes back beyond the first step
  */
 async function composeAndSend(
   services: RequestServices,
   profile: Profile,
   form: Pick<DraftForm, 'draft' | 'steps' | 'startAt' | 'canGoBack'>,
-): Promise<typeof back | undefined> {
+): Promise<void> {
   const { drafts } = services;
   const stored = await storedDraft(services);
   // The draft of another request is set aside at the first keystroke, not before.
@@ -100,21 +101,10 @@ async function composeAndSend(
       replacedDraft = undefined;
       void drafts.save(changed);
     },
-    confirmDuplicate: async (current, canGoBack) => {
-      const answer = await confirmDuplicate(
-        services,
-        accessFacts(services, profile),
-        current,
-        canGoBack,
-        declined,
-      );
-      if (answer === usedInstead) throw new Cancelled();
-      return answer;
-    },
+    confirmDuplicate: (current, position) =>
+      confirmDuplicate(services, accessFacts(services, profile), current, position, declined),
   });
-  if (draft === back) return back;
   await sendRequest(services, draft, () => changeRequest(services));
-  return undefined;
 }
 
 /**

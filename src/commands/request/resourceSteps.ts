@@ -4,34 +4,22 @@ import { forPick } from '../../access/untrusted/sinks.ts';
 import { resourceName, type Resource } from '../../access/request.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, withProgress } from '../../editor/messages.ts';
-import {
-  back,
-  pickOne,
-  pickSome,
-  typeText,
-  type Choice,
-  type StepPosition,
-} from '../../editor/quickInput.ts';
+import { pickOne, pickSome, typeText, type Choice } from '../../editor/quickInput.ts';
+import { WentBack, type StepPosition } from '../../editor/runSteps.ts';
 import { searchKinds, type SearchKind } from '../../teleport/commands/tshResourceSearch.ts';
 import type { FoundResource } from '../../teleport/output/resourceSchema.ts';
 
 /** Searches for requestable resources of a kind. */
 export type Search = (kind: SearchKind, words: readonly string[]) => Promise<readonly FoundResource[]>;
 
-function kindWords(kind: SearchKind): string {
-  switch (kind) {
-    case 'node':
-      return l10n.t('Servers');
-    case 'kube_cluster':
-      return l10n.t('Kubernetes clusters');
-    case 'db':
-      return l10n.t('Databases');
-    case 'app':
-      return l10n.t('Applications');
-    case 'windows_desktop':
-      return l10n.t('Windows desktops');
-  }
-}
+const kindWords = (kind: SearchKind): string =>
+  ({
+    node: l10n.t('Servers'),
+    kube_cluster: l10n.t('Kubernetes clusters'),
+    db: l10n.t('Databases'),
+    app: l10n.t('Applications'),
+    windows_desktop: l10n.t('Windows desktops'),
+  })[kind];
 
 const icons: Readonly<Record<SearchKind, string>> = {
   node: 'server',
@@ -50,49 +38,33 @@ export const resourceWords = (resources: readonly Resource[]): string =>
  * draft are ticked.
  * @throws Cancelled
  */
-export async function askResources(
-  draft: Draft,
-  position: StepPosition,
-  search: Search,
-): Promise<Draft | typeof back> {
-  const kind = await pickOne<SearchKind>(
-    { ...position, canGoBack: true },
-    {
-      choices: searchKinds.map((searchKind) => ({
-        label: `$(${icons[searchKind]}) ${kindWords(searchKind)}`,
-        value: searchKind,
-      })),
-      placeholder: l10n.t('What kind of resource?'),
-    },
-  );
-  if (kind === back) return back;
-  const words = await typeText(
-    { ...position, canGoBack: true },
-    {
-      value: '',
-      placeholder: l10n.t('Words in its name or labels; empty for all'),
-      prompt: l10n.t('While a resource request is in use, other resources are hidden from it'),
-      check: () => undefined,
-    },
-  );
-  if (words === back) return askResources(draft, position, search);
-  const resources = await withProgress(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
-  if (resources.length === 0) {
+export async function askResources(draft: Draft, position: StepPosition, search: Search): Promise<Draft> {
+  const kind = await pickOne<SearchKind>(position, {
+    choices: searchKinds.map((each) => ({ label: `$(${icons[each]}) ${kindWords(each)}`, value: each })),
+    placeholder: l10n.t('What kind of resource?'),
+  });
+  const words = await typeText(position, {
+    value: '',
+    placeholder: l10n.t('Words in its name or labels; empty for all'),
+    prompt: l10n.t('While a resource request is in use, other resources are hidden from it'),
+    check: () => undefined,
+  });
+  const found = await withProgress(l10n.t('Searching…'), () => search(kind, words.split(/[\s,]+/)));
+  if (found.length === 0) {
     void showInfo(l10n.t('{0}: nothing found that you may request.', kindWords(kind)));
-    return askResources(draft, position, search);
+    throw new WentBack();
   }
   const chosenBefore = new Set(draft.resources?.map(resourceId));
-  const chosen = await pickSome<Resource>(
-    { ...position, canGoBack: true },
+  const resources = await pickSome<Resource>(
+    position,
     {
-      choices: resources.map(choiceOf),
+      choices: found.map(choiceOf),
       placeholder: l10n.t('Which ones? Tick them, then press Enter'),
       isSelected: (resource) => chosenBefore.has(resourceId(resource)),
     },
     true,
   );
-  if (chosen === back) return askResources(draft, position, search);
-  return { ...draft, roles: [], resources: chosen };
+  return { ...draft, roles: [], resources };
 }
 
 function choiceOf({ resource, name, labels }: FoundResource): Choice<Resource> {

@@ -13,7 +13,7 @@ import { resourceId } from '../../access/requestDraft.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { pickOne, type Choice } from '../../editor/quickInput.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, relative, span } from '../../text/time.ts';
 import { chooseRequest } from '../shared/pickers.ts';
@@ -117,7 +117,7 @@ async function askReason(services: ReviewServices, title: string, verdict: Verdi
       value: reason,
     })),
   ];
-  const answer = await pickOne(
+  return pickOne(
     { title },
     {
       choices,
@@ -129,8 +129,6 @@ async function askReason(services: ReviewServices, title: string, verdict: Verdi
         text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), value: text.trim() },
     },
   );
-  if (answer === back) throw new Cancelled();
-  return answer;
 }
 
 async function confirmDecision(

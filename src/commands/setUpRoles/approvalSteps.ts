@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isSendableName, splitNames } from '../../access/requestDraft.ts';
 import { forPick } from '../../access/untrusted/sinks.ts';
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import { back, pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
+import { pickOne, pickSome, type Choice } from '../../editor/quickInput.ts';
 import { approvalEffects, weakensApprovals } from '../../roles/setup/sideEffects.ts';
 import {
   approverRole,
@@ -18,14 +18,14 @@ import type { PlainObject } from '../../roles/role/value.ts';
 import { suggestedReviewersOf } from '../../roles/setup/planSetup.ts';
 import { unapprovableRoles } from '../../roles/setup/unapprovableRoles.ts';
 import { approvalsWords, sideEffectsWords, conflictWords, editionWords } from '../../text/roles/setupText.ts';
-import { refusedSystemRole, type WizardState, type Answered } from './choices.ts';
+import { refusedSystemRole, type WizardState } from './choices.ts';
 import { choosableRoles, refusedRoleChoice, roleChoice, typedRoleChoice } from '../manifests/roleChoices.ts';
 
 /**
  * Asks for the cluster's edition if the cluster does not show it. The first entry cannot be picked, so that
  * Enter alone chooses no edition.
  */
-export async function askEdition({ answers, position }: WizardState): Answered {
+export async function askEdition({ answers, position }: WizardState): Promise<Answers> {
   const edition = await pickOne<EditionName | undefined>(position, {
     choices: [
       {
@@ -48,8 +48,7 @@ export async function askEdition({ answers, position }: WizardState): Answered {
     placeholder: l10n.t('Which Teleport is it?'),
     isSelected: (choice) => choice !== undefined && choice === answers.edition,
   });
-  if (edition === back || edition === undefined) return back;
-  return withEdition(answers, edition);
+  return edition ? withEdition(answers, edition) : answers;
 }
 
 /**
@@ -65,7 +64,7 @@ const levels: readonly Approvals[] = ['one', 'two', 'twoTeams'];
  * Asks how many approvals a request needs. Each entry shows its effects on other requests. An entry that
  * weakens the approvals of other requests is not active at first, so that Enter alone does not pick it.
  */
-export async function askApprovals({ answers, surroundings, position }: WizardState): Answered {
+export async function askApprovals({ answers, surroundings, position }: WizardState): Promise<Answers> {
   const { known } = surroundings;
   const details: Readonly<Record<Approvals, string>> = {
     one: l10n.t('Any reviewer is enough'),
@@ -88,7 +87,7 @@ export async function askApprovals({ answers, surroundings, position }: WizardSt
     placeholder: l10n.t('How many approvals does a request need?'),
     isSelected: (level) => level === active,
   });
-  return approvals === back ? back : { ...answers, approvals };
+  return { ...answers, approvals };
 }
 
 /** The question for one of the roles that approve. */
@@ -107,7 +106,10 @@ interface ApproverQuestion {
 }
 
 /** Asks for one of the roles that approve. Roles with a conflict show the reason and cannot be picked. */
-async function askRole({ surroundings, position }: WizardState, question: ApproverQuestion): Answered {
+async function askRole(
+  { surroundings, position }: WizardState,
+  question: ApproverQuestion,
+): Promise<Answers> {
   const { known } = surroundings;
   const { proposed, selected, approvesAlready, withApprover, placeholder, team } = question;
   const conflictOf = (name: Untrusted): AnswerConflict | undefined =>
@@ -149,7 +151,7 @@ async function askRole({ surroundings, position }: WizardState, question: Approv
         : (refusedSystemRole(choice.value, known) ?? choice);
     },
   });
-  return answer === back ? back : withApprover(answer);
+  return withApprover(answer);
 }
 
 /**
@@ -169,7 +171,7 @@ function teamConflict(
 }
 
 /** Asks which role reviews (Enterprise) or approves with tctl (Community). Asking roles are not offered. */
-export async function askApprover(state: WizardState): Answered {
+export async function askApprover(state: WizardState): Promise<Answers> {
   const { answers, surroundings } = state;
   const { known } = surroundings;
   const community = answers.edition === 'community';
@@ -200,7 +202,7 @@ export async function askApprover(state: WizardState): Answered {
 }
 
 /** Asks which role reviews for the second team. */
-export async function askSecondApprover(state: WizardState): Answered {
+export async function askSecondApprover(state: WizardState): Promise<Answers> {
   const { answers } = state;
   const withApprover = (secondApprover: Untrusted): Answers => ({ ...answers, secondApprover });
   return askRole(state, {
@@ -220,7 +222,7 @@ export async function askSecondApprover(state: WizardState): Answered {
 export async function askSuggestedReviewers(
   { answers, surroundings, position }: WizardState,
   lastReviewers: readonly Untrusted[],
-): Answered {
+): Promise<Answers> {
   const inRoles = [...surroundings.known.roles.values()].flatMap(suggestedReviewersOf);
   const reviewers = [...new Set([...answers.suggested, ...inRoles, ...lastReviewers])].filter(isSendableName);
   const suggested = await pickSome<Untrusted>(position, {
@@ -234,5 +236,5 @@ export async function askSuggestedReviewers(
       return { label: forPick(name), description: l10n.t('as typed'), value: name };
     },
   });
-  return suggested === back ? back : { ...answers, suggested };
+  return { ...answers, suggested };
 }

@@ -1,7 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { titleWithStep, type back, type Choice, type StepPosition } from '../../editor/quickInput.ts';
+import { titleWithStep, type Choice } from '../../editor/quickInput.ts';
+import type { StepPosition } from '../../editor/runSteps.ts';
 import type { Answers, KnownRoles } from '../../roles/setup/answers.ts';
 import { contentOf } from '../../roles/role/roleContent.ts';
 import { resourceType } from '../../roles/role/roleOrigin.ts';
@@ -31,26 +32,8 @@ export interface WizardState {
   readonly position: StepPosition;
 }
 
-/** The answers after a step, or the way back to the step before. */
-export type Answered = Promise<Answers | typeof back>;
-
 /** The title of the dialog of a step, such as "Set Up Roles: who may ask". */
-export function stepTitle(step: WizardStep): string {
-  const words: Readonly<Record<WizardStep, string>> = {
-    who: l10n.t('who may ask'),
-    what: l10n.t('for which role'),
-    howLong: l10n.t('how long'),
-    rules: l10n.t('rules'),
-    standing: l10n.t('standing rights'),
-    edition: l10n.t('edition'),
-    approvals: l10n.t('approvals'),
-    approver: l10n.t('who approves'),
-    second: l10n.t('the second team'),
-    suggested: l10n.t('suggested reviewers'),
-    summary: l10n.t('write'),
-  };
-  return titleWithStep(l10n.t('Set Up Roles'), words[step]);
-}
+export const wizardTitle = (words: string): string => titleWithStep(l10n.t('Set Up Roles'), words);
 
 /** A heading between entries. It cannot be chosen. */
 export const heading = <T>(label: string, value: T): Choice<T> => ({

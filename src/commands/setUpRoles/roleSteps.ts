@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { back, pickOne, pickSome, typeText } from '../../editor/quickInput.ts';
+import { pickOne, pickSome, typeText, type Remark } from '../../editor/quickInput.ts';
 import {
   defaultAnswers,
   elevatedKinds,
@@ -15,13 +15,7 @@ import { commonApprovals } from '../../roles/setup/approvalRoles.ts';
 import { settingsOf } from '../../roles/setup/elevatedRole.ts';
 import { suggestedReviewersOf } from '../../roles/setup/planSetup.ts';
 import { conflictWords, elevatedKindWords } from '../../text/roles/setupText.ts';
-import {
-  requestableRolesWords,
-  heading,
-  refusedSystemRole,
-  type WizardState,
-  type Answered,
-} from './choices.ts';
+import { requestableRolesWords, heading, refusedSystemRole, type WizardState } from './choices.ts';
 import {
   choosableRoles,
   plainNameWords,
@@ -32,7 +26,7 @@ import {
 import { unreadRolesWords } from '../manifests/readSurroundings.ts';
 
 /** Asks for the asking roles, which are the roles that may request. At first no role is ticked. */
-export async function askAskingRoles({ answers, surroundings, position }: WizardState): Answered {
+export async function askAskingRoles({ answers, surroundings, position }: WizardState): Promise<Answers> {
   const { known, rolesFailure } = surroundings;
   const existing = choosableRoles(known);
   const typedBefore = answers.asking.filter((name) => !known.roles.has(name));
@@ -62,7 +56,6 @@ export async function askAskingRoles({ answers, surroundings, position }: Wizard
     },
     true,
   );
-  if (asking === back) return back;
   if (isDeepStrictEqual(asking, answers.asking)) return answers;
   // The chosen roles' own reviewers and approvals are proposed in the later steps.
   const roles = asking.map((name) => known.roles.get(name));
@@ -77,7 +70,7 @@ const anotherRole = Symbol('another');
  * Asks for the elevated role: a new role with a proposed name, an existing role, or a new role with a name of
  * the user's choice.
  */
-export async function askElevatedRole(state: WizardState): Answered {
+export async function askElevatedRole(state: WizardState): Promise<Answers> {
   const { answers, surroundings, position } = state;
   const { roles } = surroundings.known;
   const isNew = (name: Untrusted): boolean => !roles.has(name);
@@ -91,7 +84,7 @@ export async function askElevatedRole(state: WizardState): Answered {
     [...newRoles, ...existing.map(([name]) => ({ name }))].map(({ name }) => name),
     l10n.t('a new role'),
   );
-  const answer = await pickOne<Untrusted | typeof anotherRole>(position, {
+  const picked = await pickOne<Untrusted | typeof anotherRole>(position, {
     choices: [
       heading(l10n.t('New'), anotherRole),
       ...newRoles.map(({ name, gives }) => ({
@@ -117,13 +110,29 @@ export async function askElevatedRole(state: WizardState): Answered {
         : (refusedSystemRole(choice.value, surroundings.known) ?? choice);
     },
   });
-  if (answer === back) return back;
-  if (answer === anotherRole || (isNew(answer) && newRoles.every(({ name }) => name !== answer))) {
-    const newAnswers = await askNewRole(state, answer === anotherRole ? undefined : answer);
-    return newAnswers === back ? askElevatedRole(state) : newAnswers;
-  }
-  const gives = newRoles.find(({ name }) => name === answer)?.gives ?? answers.gives;
-  return { ...withElevated(state, answer), gives };
+  const proposed = newRoles.find(({ name }) => name === picked);
+  if (picked !== anotherRole && (proposed || !isNew(picked)))
+    return { ...withElevated(state, picked), gives: proposed?.gives ?? answers.gives };
+  const gives = await pickOne<ElevatedKind>(position, {
+    choices: elevatedKinds.map((kind) => ({ label: elevatedKindWords(kind), value: kind })),
+    placeholder: l10n.t('What does the new role give?'),
+    isSelected: (kind) => kind === answers.gives,
+  });
+  if (picked !== anotherRole) return { ...withElevated(state, picked), gives };
+  const name = await typeText(position, {
+    value: '',
+    placeholder: forPick(proposedElevated[gives]),
+    prompt: l10n.t('The name of the new role'),
+    check: (text) => newNameRemark(text.trim(), isNew),
+  });
+  return { ...withElevated(state, untrusted(name.trim())), gives };
+}
+
+function newNameRemark(name: string, isNew: (name: Untrusted) => boolean): Remark | undefined {
+  if (!isPlainRoleName(name)) return { text: plainNameWords(), severity: 'error' };
+  return isNew(untrusted(name))
+    ? undefined
+    : { text: l10n.t('There is such a role already; go back and choose it'), severity: 'error' };
 }
 
 /**
@@ -147,34 +156,4 @@ function withElevated({ answers, surroundings }: WizardState, elevated: Untruste
     approver: exists(approver) ? approver : undefined,
     secondApprover: exists(secondApprover) ? secondApprover : undefined,
   };
-}
-
-/** Asks what a new role gives, and for its name. @param typedName the name, if the user typed it already */
-async function askNewRole(state: WizardState, typedName?: Untrusted): Answered {
-  const { answers, surroundings } = state;
-  const position = { ...state.position, canGoBack: true };
-  const gives = await pickOne<ElevatedKind>(position, {
-    choices: elevatedKinds.map((kind) => ({ label: elevatedKindWords(kind), value: kind })),
-    placeholder: l10n.t('What does the new role give?'),
-    isSelected: (kind) => kind === answers.gives,
-  });
-  if (gives === back) return back;
-  if (typedName !== undefined) return { ...withElevated(state, typedName), gives };
-  const name = await typeText(position, {
-    value: '',
-    placeholder: forPick(proposedElevated[gives]),
-    prompt: l10n.t('The name of the new role'),
-    check: (value) => {
-      const text = value.trim();
-      if (!isPlainRoleName(text))
-        return {
-          text: plainNameWords(),
-          severity: 'error',
-        };
-      if (surroundings.known.roles.has(untrusted(text)))
-        return { text: l10n.t('There is such a role already; go back and choose it'), severity: 'error' };
-      return undefined;
-    },
-  });
-  return name === back ? askNewRole(state) : { ...withElevated(state, untrusted(name.trim())), gives };
 }

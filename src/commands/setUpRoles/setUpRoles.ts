@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { showInfo } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { back } from '../../editor/quickInput.ts';
+import { applicable, Detour, runSteps, type Step } from '../../editor/runSteps.ts';
 import { defaultAnswers, type Answers } from '../../roles/setup/answers.ts';
 import { answerConflict, type AnswerConflict } from '../../roles/setup/answerConflicts.ts';
 import { settingsOf } from '../../roles/setup/elevatedRole.ts';
@@ -17,7 +17,7 @@ import {
   askSuggestedReviewers,
   withEdition,
 } from './approvalSteps.ts';
-import { stepTitle, type WizardState, type WizardStep } from './choices.ts';
+import { wizardTitle, type WizardState, type WizardStep } from './choices.ts';
 import { readSurroundings, type RoleSurroundings } from '../manifests/readSurroundings.ts';
 import { askElevatedRole, askAskingRoles } from './roleSteps.ts';
 import { askSessionLength, askRules, askStandingRights } from './ruleSteps.ts';
@@ -37,7 +37,6 @@ export async function setUpRoles(services: SetUpRolesServices): Promise<void> {
   const { known } = surroundings;
   const saved = await SavedAnswers.load(services.files, surroundings.cluster);
   const answers = await runWizard(services, surroundings, saved);
-  if (answers === back) return;
   if (planSetup(answers, known).length === 0 && unreadRoles(answers, known).length === 0) {
     void showInfo(l10n.t('Everything is already as you answered. There is nothing to write.'));
     return;
@@ -45,24 +44,75 @@ export async function setUpRoles(services: SetUpRolesServices): Promise<void> {
   if (await writeManifests(services, answers, surroundings)) await saved.reset();
 }
 
-/** The steps that the answers so far need. */
-function stepsFor(answers: Answers, { known, edition }: RoleSurroundings): readonly WizardStep[] {
-  const enterprise: readonly WizardStep[] = [
-    'approvals',
-    'approver',
-    ...(answers.approvals === 'twoTeams' ? (['second'] as const) : []),
-    'suggested',
+/** The steps of the wizard, in order. */
+function wizardSteps(
+  services: SetUpRolesServices,
+  surroundings: RoleSurroundings,
+  saved: SavedAnswers,
+): readonly Step<Answers>[] {
+  const { known } = surroundings;
+  const step = (
+    name: WizardStep,
+    words: string,
+    ask: (state: WizardState) => Promise<Answers>,
+    applies?: (answers: Answers) => boolean,
+  ): Step<Answers> => ({
+    name,
+    title: wizardTitle(words),
+    applies,
+    ask: (answers, position) => ask({ answers, surroundings, position }),
+  });
+  const isEnterprise = ({ edition }: Answers): boolean => edition === 'enterprise';
+  const steps: readonly Step<Answers>[] = [
+    step('who', l10n.t('who may ask'), askAskingRoles),
+    step('what', l10n.t('for which role'), askElevatedRole),
+    step('howLong', l10n.t('how long'), (state) =>
+      askSessionLength(state, sessionLimit(), {
+        typed: saved.stored.typed ?? '',
+        saveTyped: (typed) => void saved.save({ typed }),
+      }),
+    ),
+    step('rules', l10n.t('rules'), askRules),
+    step(
+      'standing',
+      l10n.t('standing rights'),
+      askStandingRights,
+      (answers) => standingRights(answers, known).length > 0,
+    ),
+    step(
+      'edition',
+      l10n.t('edition'),
+      async (state) => {
+        const answers = await askEdition(state);
+        if (answers.edition) await saved.save({ edition: answers.edition });
+        return answers;
+      },
+      () => surroundings.edition === undefined,
+    ),
+    step('approvals', l10n.t('approvals'), askApprovals, isEnterprise),
+    step('approver', l10n.t('who approves'), askApprover),
+    step(
+      'second',
+      l10n.t('the second team'),
+      askSecondApprover,
+      (answers) => isEnterprise(answers) && answers.approvals === 'twoTeams',
+    ),
+    step(
+      'suggested',
+      l10n.t('suggested reviewers'),
+      async (state) => askSuggestedReviewers(state, await services.drafts.lastReviewers()),
+      isEnterprise,
+    ),
+    step('summary', l10n.t('write'), async (state) => {
+      const shown = applicable(steps, state.answers).map(({ name }) => name);
+      const picked = await askSummary(state, shown, sessionLimit());
+      if (picked !== 'write') throw new Detour(picked);
+      const conflict = answerConflict(state.answers, known, sessionLimit());
+      if (conflict) throw new Detour(stepToSolve(conflict));
+      return state.answers;
+    }),
   ];
-  return [
-    'who',
-    'what',
-    'howLong',
-    'rules',
-    ...(standingRights(answers, known).length > 0 ? (['standing'] as const) : []),
-    ...(edition === undefined ? (['edition'] as const) : []),
-    ...(answers.edition === 'enterprise' ? enterprise : (['approver'] as const)),
-    'summary',
-  ];
+  return steps;
 }
 
 /** The step in which the user can solve a conflict. */
@@ -91,92 +141,24 @@ const sessionLimit = (): number =>
 
 /**
  * Asks step by step, starting at the step where the user left the wizard last.
- * @returns `back` if the user goes back from the first step
  * @throws Cancelled if the user closes the wizard; the answers so far are saved
  */
-async function runWizard(
+function runWizard(
   services: SetUpRolesServices,
   surroundings: RoleSurroundings,
   saved: SavedAnswers,
-): Promise<Answers | typeof back> {
+): Promise<Answers> {
   const edition = surroundings.edition ?? saved.stored.edition;
   const defaultElevated = surroundings.known.roles.get(defaultAnswers.elevated);
-  let answers: Answers = {
+  const answers: Answers = {
     ...defaultAnswers,
     ...(defaultElevated ? settingsOf(defaultElevated) : {}),
     ...saved.stored.answers,
   };
   // The edition may have become known since the answers were saved, for example by a refused field.
-  if (edition) answers = withEdition(answers, edition);
-  const lastStep = saved.stored.step as WizardStep | undefined;
-  let step: WizardStep =
-    lastStep !== undefined && stepsFor(answers, surroundings).includes(lastStep) ? lastStep : 'who';
-  // `fromSummary`: the user came from the summary to change one answer, and returns to it afterwards.
-  for (let fromSummary = false; ;) {
-    const steps = stepsFor(answers, surroundings);
-    const index = steps.indexOf(step);
-    const progress = fromSummary ? {} : { step: index + 1, steps: steps.length };
-    const position = { title: stepTitle(step), ...progress, canGoBack: fromSummary || index > 0 };
-    const state: WizardState = { answers, surroundings, position };
-    await saved.save({ answers, step });
-    if (step === 'summary') {
-      const answer = await askSummary(state, steps, sessionLimit());
-      const conflict = answerConflict(answers, surroundings.known, sessionLimit());
-      if (answer === 'write' && !conflict) return answers;
-      if (answer === back) [step, fromSummary] = [steps[index - 1] ?? 'who', false];
-      else
-        [step, fromSummary] = [
-          answer === 'write' && conflict ? stepToSolve(conflict) : (answer as WizardStep),
-          true,
-        ];
-      continue;
-    }
-    const answer = await askStep(services, step, state, saved);
-    if (answer === back && !fromSummary) {
-      if (index <= 0) return back;
-      step = steps[index - 1] ?? 'who';
-      continue;
-    }
-    if (answer !== back) {
-      answers = answer;
-      if (step === 'edition' && answers.edition) await saved.save({ edition: answers.edition });
-    }
-    // An answer may add or remove steps.
-    const newSteps = stepsFor(answers, surroundings);
-    step = fromSummary ? 'summary' : (newSteps[newSteps.indexOf(step) + 1] ?? 'summary');
-    fromSummary = false;
-  }
-}
-
-async function askStep(
-  services: SetUpRolesServices,
-  step: Exclude<WizardStep, 'summary'>,
-  state: WizardState,
-  saved: SavedAnswers,
-): Promise<Answers | typeof back> {
-  switch (step) {
-    case 'who':
-      return askAskingRoles(state);
-    case 'what':
-      return askElevatedRole(state);
-    case 'howLong':
-      return askSessionLength(state, sessionLimit(), {
-        text: saved.stored.typed ?? '',
-        keep: (typed) => void saved.save({ typed }),
-      });
-    case 'rules':
-      return askRules(state);
-    case 'standing':
-      return askStandingRights(state);
-    case 'edition':
-      return askEdition(state);
-    case 'approvals':
-      return askApprovals(state);
-    case 'approver':
-      return askApprover(state);
-    case 'second':
-      return askSecondApprover(state);
-    case 'suggested':
-      return askSuggestedReviewers(state, await services.drafts.lastReviewers());
-  }
+  const initial = edition ? withEdition(answers, edition) : answers;
+  return runSteps(wizardSteps(services, surroundings, saved), initial, {
+    startAt: saved.stored.step,
+    enter: (step, current) => saved.save({ answers: current, step }),
+  });
 }

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { pickOne, type back, type Choice } from '../../editor/quickInput.ts';
-import { approvalEffects, reasonEffects, type SideEffect } from '../../roles/setup/sideEffects.ts';
+import { pickOne, type Choice } from '../../editor/quickInput.ts';
+import { approvalEffects, reasonEffects } from '../../roles/setup/sideEffects.ts';
 import {
   approverRole,
   canRequireReason,
@@ -27,57 +27,54 @@ import {
 import { span } from '../../text/time.ts';
 import type { WizardState, WizardStep } from './choices.ts';
 
+/** The words of a row of the summary. */
+type RowWords = Omit<Choice<WizardStep>, 'value'>;
+
 /**
  * Shows all answers. The user picks an answer to change it, or Write Manifests.
+ * @param shown the names of the steps that the answers need
  * @param limit the team's longest session, in minutes
  * @returns the step of the picked answer, or `write`
  */
 export async function askSummary(
   { answers, surroundings, position }: WizardState,
-  steps: readonly WizardStep[],
+  shown: readonly string[],
   limit: number,
-): Promise<WizardStep | 'write' | typeof back> {
+): Promise<WizardStep | 'write'> {
   const { known } = surroundings;
-  const rows: Readonly<Partial<Record<WizardStep, Choice<WizardStep>>>> = {
-    who: { label: l10n.t('Who may ask'), description: nameList(answers.asking), value: 'who' },
-    what: { label: l10n.t('For which role'), description: elevatedWords(answers, known), value: 'what' },
-    howLong: { label: l10n.t('How long'), description: span(answers.minutes), value: 'howLong' },
-    rules: { label: l10n.t('Rules'), ...rulesRow(answers, known), value: 'rules' },
-    standing: {
-      label: l10n.t('Taken away'),
-      description: removedRightsWords(answers, known),
-      value: 'standing',
-    },
-    edition: {
-      label: l10n.t('Edition'),
-      description: answers.edition ? editionWords(answers.edition) : '',
-      value: 'edition',
-    },
-    approvals: {
-      label: l10n.t('Approvals'),
-      description: approvalsWords(answers.approvals),
-      ...effectsDetail(approvalEffects(answers, known)),
-      value: 'approvals',
-    },
-    approver: {
-      label: answers.edition === 'community' ? l10n.t('Who approves') : l10n.t('Who reviews'),
-      description: forPick(approverRole(answers)),
-      value: 'approver',
-    },
-    second: {
-      label: l10n.t('The second team'),
-      description: l10n.t(
+  const row = (label: string, description: string, detail = ''): RowWords => ({
+    label,
+    description,
+    ...(detail === '' ? {} : { detail }),
+  });
+  const rows: Readonly<Record<Exclude<WizardStep, 'summary'>, RowWords>> = {
+    who: row(l10n.t('Who may ask'), nameList(answers.asking)),
+    what: row(l10n.t('For which role'), elevatedWords(answers, known)),
+    howLong: row(l10n.t('How long'), span(answers.minutes)),
+    rules: row(l10n.t('Rules'), rulesWords(answers), rulesDetail(answers, known)),
+    standing: row(l10n.t('Taken away'), removedRightsWords(answers, known)),
+    edition: row(l10n.t('Edition'), answers.edition ? editionWords(answers.edition) : ''),
+    approvals: row(
+      l10n.t('Approvals'),
+      approvalsWords(answers.approvals),
+      sideEffectsWords(approvalEffects(answers, known)),
+    ),
+    approver: row(
+      answers.edition === 'community' ? l10n.t('Who approves') : l10n.t('Who reviews'),
+      forPick(approverRole(answers)),
+    ),
+    second: row(
+      l10n.t('The second team'),
+      l10n.t(
         '{0} reviews; who asks also needs {1}',
         forPick(secondApproverRole(answers)),
         forPick(secondAskingRole(answers)),
       ),
-      value: 'second',
-    },
-    suggested: {
-      label: l10n.t('Suggested reviewers'),
-      description: answers.suggested.length > 0 ? nameList(answers.suggested) : l10n.t('everybody who may'),
-      value: 'suggested',
-    },
+    ),
+    suggested: row(
+      l10n.t('Suggested reviewers'),
+      answers.suggested.length > 0 ? nameList(answers.suggested) : l10n.t('everybody who may'),
+    ),
   };
   return pickOne<WizardStep | 'write'>(position, {
     choices: [
@@ -86,7 +83,9 @@ export async function askSummary(
         detail: writeWords(answers, known, limit),
         value: 'write',
       },
-      ...steps.flatMap((step) => rows[step] ?? []),
+      ...(Object.entries(rows) as [WizardStep, RowWords][])
+        .filter(([step]) => shown.includes(step))
+        .map(([step, words]) => ({ ...words, value: step })),
     ],
     placeholder: l10n.t('Write, or choose what to change. Nothing is sent to Teleport yet'),
   });
@@ -121,28 +120,20 @@ function elevatedWords({ elevated, gives }: Answers, { roles }: KnownRoles): str
   return l10n.t('{0} — {1}', forPick(elevated), description);
 }
 
-/** The effects on other requests, as the detail of a row. */
-const effectsDetail = (effects: readonly SideEffect[]): { readonly detail?: string } =>
-  effects.length > 0 ? { detail: sideEffectsWords(effects) } : {};
-
-/** The rules of the elevated role, with their effects on other requests. */
-function rulesRow(
-  answers: Answers,
-  known: KnownRoles,
-): { readonly description: string; readonly detail?: string } {
-  const { reason, mfa, disconnect } = answers;
+function rulesWords({ reason, mfa, disconnect }: Answers): string {
   const parts = [
     ...(reason ? [l10n.t('a reason')] : []),
     ...(mfa ? [l10n.t('MFA for each session')] : []),
     ...(disconnect ? [l10n.t('connections end with the certificate')] : []),
   ];
-  return {
-    description: parts.length > 0 ? parts.join(', ') : l10n.t('none'),
-    ...(reason && !canRequireReason(known.version)
-      ? { detail: noReasonWords(known.version) }
-      : effectsDetail(reasonEffects(answers, known))),
-  };
+  return parts.length > 0 ? parts.join(', ') : l10n.t('none');
 }
+
+/** What the rules change for other requests, or that the cluster cannot require a reason. */
+const rulesDetail = (answers: Answers, known: KnownRoles): string =>
+  answers.reason && !canRequireReason(known.version)
+    ? noReasonWords(known.version)
+    : sideEffectsWords(reasonEffects(answers, known));
 
 /** The standing rights that the asking roles lose. */
 function removedRightsWords(answers: Answers, known: KnownRoles): string {

@@ -22,7 +22,7 @@ import { wrapLines } from '../../text/wrapLines.ts';
 import { runWithRecovery } from '../login/runWithRecovery.ts';
 import { composeManifests, type ComposedManifests } from './composeManifests.ts';
 import { chooseFolderForNew, refuse, readRoleFolders } from '../manifests/readManifests.ts';
-import { stepTitle } from './choices.ts';
+import { wizardTitle } from './choices.ts';
 import type { RoleSurroundings } from '../manifests/readSurroundings.ts';
 import type { SetUpRolesServices } from './services.ts';
 import { runCommand } from '../shared/runCommand.ts';
@@ -41,7 +41,7 @@ export async function writeManifests(
   const rolesByUser = await rolesOfSuggested(services, answers);
   // The files may have changed while the user answered.
   const surroundings = { ...before, folders: await readRoleFolders() };
-  const folder = await chooseFolderForNew(surroundings.folders, { title: stepTitle('summary') });
+  const folder = await chooseFolderForNew(surroundings.folders, wizardTitle(l10n.t('write')));
   if (!folder) return false;
   const composed = await composeManifests(answers, surroundings, folder);
   const result = composed.files.length > 0 ? await writeFiles(composed.files) : 'written';

@@ -9,7 +9,7 @@ import { endOf, samePlace, type Elevation } from '../../access/elevation.ts';
 import { forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { subjects, type AccessRequest } from '../../access/request.ts';
 import { showInfo } from '../../editor/messages.ts';
-import { back, Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
 import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
 import type { SharedServices } from './services.ts';
@@ -32,9 +32,7 @@ async function chooseOne<T>(
     throw new Cancelled();
   }
   if (others.length === 0 && !alwaysAsk) return only.value;
-  const answer = await pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
-  if (answer === back) throw new Cancelled();
-  return answer;
+  return pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
 }
 
 /** How a picker asks. */

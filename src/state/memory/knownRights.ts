@@ -2,11 +2,12 @@ import * as v from 'valibot';
 import { abilities, type Ability } from '../../teleport/commands/abilities.ts';
 import type { Clock } from '../clock.ts';
 import type { StorageFiles } from '../storageFiles.ts';
-import type { Right } from '../diagnosis.ts';
 import { profileOf, type Store } from '../store.ts';
 import { loginKey, storedInstant } from '../storedSchemas.ts';
 
 const rightSchema = v.object({ works: v.boolean(), at: storedInstant });
+/** Whether the last call that needed an ability worked or was refused, and when that was. */
+type Right = v.InferOutput<typeof rightSchema>;
 /** By login and ability: the result of the last call that needed the ability. */
 const schema = v.record(v.string(), v.record(v.string(), rightSchema));
 

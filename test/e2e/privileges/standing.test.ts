@@ -15,6 +15,7 @@ import {
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
+import { beginWizard, enterUntil } from '../../support/e2e/wizard.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
 
 describe('From standing admin rights to requests', () => {
@@ -51,27 +52,22 @@ describe('From standing admin rights to requests', () => {
 
   it('the wizard: dev-team asks for kube-admin instead of holding what it gives', async () => {
     const { input } = eve();
-    await eve().runCommand('JIT Access: Set Up Roles…');
-    await input.step(/who may ask/);
+    await beginWizard(eve());
     await input.pick('dev-team');
-    await input.accept();
-    await input.step(/for which role/);
+    await enterUntil(eve(), 'for which role');
     await input.pick('kube-admin');
     await input.step(/how long/);
     await input.pick('1 h');
     await input.step(/rules/);
-    await input.accept();
-    await input.step(/standing rights/);
+    await enterUntil(eve(), 'standing rights');
     await input.row('dev-team holds system:masters for good').waitFor();
     await takeScreenshot(eve(), '301-standing-rights');
-    await input.accept();
-    await input.step(/approvals/);
+    await enterUntil(eve(), 'approvals');
     await input.pick('One approval');
     await input.step(/who approves/);
     await input.pick('reviewer');
     await input.step(/suggested reviewers/);
-    await input.accept();
-    await input.step(/write/);
+    await enterUntil(eve(), 'write');
     await takeScreenshot(eve(), '302-answers');
     await input.pick('Write Manifests');
     await eve().notification('3 manifests written. Nothing has been sent yet.');
