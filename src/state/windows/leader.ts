@@ -96,10 +96,13 @@ export class Leader {
     );
   }
 
-  /** Announces a change in one window: first tried is the one that had the focus last. */
+  /** Announces a change in one window: in one that has the focus, else in the one that had it last. */
   async #announce(change: RequestChange): Promise<boolean> {
-    const byLastUse = [...this.#attentions].sort(([, a], [, b]) => b.lastUse - a.lastUse);
-    for (const [channel] of byLastUse) {
+    // Several windows have the focus when the user's browsers run on several machines.
+    const byUse = [...this.#attentions].sort(
+      ([, a], [, b]) => Number(b.attention.focused) - Number(a.attention.focused) || b.lastUse - a.lastUse,
+    );
+    for (const [channel] of byUse) {
       const announced = channel
         ? await channel.ask({ kind: 'announce', change }, announcementPatience)
         : await this.#parts.announceHere(change);

@@ -314,8 +314,9 @@ describe('one truth over windows', function () {
 
     it('is told within three seconds, once, in the window that has the focus', async () => {
       const { all, leader, follower } = await open(3);
-      follower.refresh.setAttention(away);
       all[2]?.refresh.setAttention(hidden);
+      follower.refresh.setAttention(attentive);
+      follower.refresh.setAttention(away);
       await until(() => windowGroup.clock.secondsToNext !== 0);
       await send(follower);
       await windowGroup.clock.advance(5 * second);
