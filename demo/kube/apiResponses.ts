@@ -1,6 +1,6 @@
 // The responses of the demo's API server, in the formats of Kubernetes.
 import { forbiddenMessage, isAllowed } from './accessRules.ts';
-import { kubeKinds, listOf, objectOf, serverVersion, tableOf } from './fixedWorld.ts';
+import { kubeKinds, kubeList, objectOf, serverVersion, tableOf } from './fixedWorld.ts';
 import type { KubeCaller } from './token.ts';
 
 /** A failure that the API server reports to the client. */
@@ -112,5 +112,5 @@ export function readObjects({ user, groups }: KubeCaller, url: URL, accept = '')
   const [first] = objects;
   if (name !== undefined && !first) throw new KubeFailure(404, 'NotFound', `${resource} "${name}" not found`);
   if (/as=Table/.test(accept)) return tableOf(kind, objects);
-  return name !== undefined && first ? objectOf(kind, first) : listOf(kind, objects);
+  return name !== undefined && first ? objectOf(kind, first) : kubeList(kind, objects);
 }

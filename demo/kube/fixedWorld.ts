@@ -110,7 +110,7 @@ export const objectOf = ({ kind }: KubeKind, object: KubeObject): object => ({
 });
 
 /** Returns objects as a Kubernetes list object. */
-export const listOf = (kind: KubeKind, objects: readonly KubeObject[]): object => ({
+export const kubeList = (kind: KubeKind, objects: readonly KubeObject[]): object => ({
   kind: `${kind.kind}List`,
   apiVersion: 'v1',
   metadata: {},
