@@ -19,7 +19,7 @@ describe('a tsh that fails while it is in use', () => {
   const home = new Home('/nowhere');
   const folder = useTemporaryFolder();
   let tsh: Tsh;
-  beforeEach(async () => {
+  beforeEach(() => {
     tsh = new Tsh(testClient(folder.at('tsh'), { env: { PATH: '/usr/bin:/bin' } }));
   });
 

@@ -17,7 +17,7 @@ type Script = Readonly<Record<string, string>>;
 describe('a tsh that is not what it should be', () => {
   const folder = useTemporaryFolder();
   let calls: CallRecord[];
-  beforeEach(async () => {
+  beforeEach(() => {
     calls = [];
   });
 

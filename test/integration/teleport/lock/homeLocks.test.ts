@@ -1,42 +1,31 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { stampOf } from '../../../../src/teleport/process/processes.ts';
 import { preemptedByWrite } from '../../../../src/teleport/lock/homeQueue.ts';
 import { HomeLocks } from '../../../../src/teleport/lock/homeLocks.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
-import { OtherProcess } from '../../../support/processes/otherProcess.ts';
-
-const loadRun = () => Promise.resolve(run);
+import type { OtherProcess } from '../../../support/processes/otherProcess.ts';
+import { loadRun } from '../../../support/testClient.ts';
+import { useBackgroundScripts, useOtherProcesses } from '../../../support/backgroundPrograms.ts';
 
 describe('the turn on a home, shared by windows', function () {
   this.timeout(30_000);
   const folder = useTemporaryFolder();
-  let others: OtherProcess[];
-  let children: ChildProcess[];
+  const startProcess = useOtherProcesses();
+  const startScript = useBackgroundScripts(folder);
   beforeEach(async () => {
-    others = [];
-    children = [];
     for (const name of ['run', 'home', 'other']) await mkdir(folder.at(name), { mode: 0o700 });
-  });
-  afterEach(async () => {
-    await Promise.all(others.map((other) => other.kill()));
-    for (const child of children) child.kill('SIGKILL');
   });
 
   /** The locks of another window of the same user. */
   const homeLocks = (runtime = folder.at('run')): HomeLocks =>
     new HomeLocks({ XDG_RUNTIME_DIR: runtime }, loadRun);
   const homeOf = (path = folder.at('home'), mainLogin = path): Home => new Home(path, mainLogin, homeLocks());
-  const startCaller = (tsh: string, home: string): OtherProcess => {
-    const other = new OtherProcess('queuedCaller.ts', tsh, home, folder.at('run'));
-    others.push(other);
-    return other;
-  };
+  const startCaller = (tsh: string, home: string): OtherProcess =>
+    startProcess('queuedCaller.ts', tsh, home, folder.at('run'));
   /** Whether a write on the second home aborts a background read on the first home. */
   async function sharesLock(first: Home, second: Home): Promise<boolean> {
     const [begun, end] = [gate(), gate()];
@@ -45,7 +34,7 @@ describe('the turn on a home, shared by windows', function () {
       'held',
       async (signal) => {
         signal.addEventListener('abort', () => {
-          preempted = true;
+          preempted = signal.reason === preemptedByWrite;
           end.open();
         });
         begun.open();
@@ -62,19 +51,8 @@ describe('the turn on a home, shared by windows', function () {
   const processNotes = async (): Promise<string[]> =>
     (await readdir(folder.at('run', 'jit-access', 'locks'))).filter((name) => name.endsWith('.child'));
   /** Starts a program that runs on a home like a tsh call of the extension. @returns its pid once it runs */
-  async function startLeftover(home: string, ...lines: readonly string[]): Promise<number> {
-    const readyFile = folder.at(`up-${String(children.length)}`);
-    const file = await folder.writeProgram(
-      'left',
-      ...lines,
-      `echo > ${readyFile}`,
-      'while :; do sleep 0.05; done',
-    );
-    const child = spawn(file, { env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: home }, stdio: 'ignore' });
-    children.push(child);
-    await until(() => existsSync(readyFile));
-    return child.pid ?? 0;
-  }
+  const startLeftover = (name: string): Promise<number> =>
+    startScript(`left-${name}`, ['while :; do sleep 0.05; done'], { TELEPORT_HOME: folder.at(name) });
 
   describe('with a demo cluster', () => {
     let demo: DemoFixture;
@@ -132,21 +110,7 @@ describe('the turn on a home, shared by windows', function () {
 
   it('a write in one window ends a background read in another, and not one that somebody waits for', async () => {
     const [reading, writing] = [homeOf(), homeOf()];
-    const begun = gate();
-    const read = reading.queue.read(
-      'list',
-      (signal) =>
-        new Promise((_, reject) => {
-          signal.addEventListener('abort', () => reject(new Error(String(signal.reason))));
-          begun.open();
-        }),
-      { background: true },
-    );
-    read.catch(() => undefined);
-    await begun.opened;
-    assert.equal(await writing.queue.write(() => Promise.resolve('written')), 'written');
-    await assert.rejects(read, new RegExp(preemptedByWrite));
-
+    assert.equal(await sharesLock(reading, writing), true);
     const order: string[] = [];
     const end = gate();
     const wanted = gate();
@@ -220,8 +184,8 @@ describe('the turn on a home, shared by windows', function () {
       await writeFile(folder.at('run', 'jit-access', 'locks', name), JSON.stringify({ pid, stamp, home }));
     };
     const { queue } = homeOf();
-    const [ownHome, otherHome] = [folder.at('home'), folder.at('other')];
-    const [ownProgram, otherProgram] = [await startLeftover(ownHome), await startLeftover(otherHome)];
+    const ownHome = folder.at('home');
+    const [ownProgram, otherProgram] = [await startLeftover('home'), await startLeftover('other')];
     // The note is overwritten while a task runs, because then the folder shows its name.
     const endsProcess = async (pid: number, stamp: string): Promise<boolean> => {
       await queue.write(async () => {

@@ -10,25 +10,16 @@ import {
   type ProcessLock,
 } from '../../../../src/teleport/lock/processLock.ts';
 import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
-import { OtherProcess } from '../../../support/processes/otherProcess.ts';
+import type { OtherProcess } from '../../../support/processes/otherProcess.ts';
+import { useOtherProcesses } from '../../../support/backgroundPrograms.ts';
 
 describe('a seat for one process at a time', function () {
   this.timeout(20_000);
   const folder = useTemporaryFolder();
-  let others: OtherProcess[];
-  beforeEach(async () => {
-    others = [];
-  });
-  afterEach(async () => {
-    await Promise.all(others.map((other) => other.kill()));
-  });
+  const startProcess = useOtherProcesses();
 
   const path = (): string => folder.at('lock');
-  const startHolder = (lock = path()): OtherProcess => {
-    const other = new OtherProcess('lockHolder.ts', lock);
-    others.push(other);
-    return other;
-  };
+  const startHolder = (lock = path()): OtherProcess => startProcess('lockHolder.ts', lock);
   /** Records when the lock is taken, without waiting for it. */
   const observe = (lock: Promise<ProcessLock>): { isTaken: boolean; lock: Promise<ProcessLock> } => {
     const note = { isTaken: false, lock };

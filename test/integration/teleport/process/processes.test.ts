@@ -1,42 +1,16 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { run } from '../../../../src/teleport/process/runProcess.ts';
 import * as processes from '../../../../src/teleport/process/processes.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
+import { loadRun } from '../../../support/testClient.ts';
+import { useBackgroundScripts } from '../../../support/backgroundPrograms.ts';
 
 const { bootId, endProcesses, isRunning, homeProcesses, stampOf } = processes;
-const loadRun = () => Promise.resolve(run);
 
 describe('what uses a private home', () => {
   const folder = useTemporaryFolder();
-  let children: ChildProcess[];
-  beforeEach(() => {
-    children = [];
-  });
-  afterEach(() => {
-    for (const child of children) child.kill('SIGKILL');
-  });
-
-  /** Starts a script. @returns its pid once it runs */
-  async function start(
-    name: string,
-    lines: readonly string[],
-    env: Record<string, string> = {},
-  ): Promise<number> {
-    const readyFile = folder.at(`${name}.up`);
-    const program = await folder.writeProgram(
-      name,
-      ...lines.slice(0, -1),
-      `echo $$ > '${readyFile}'`,
-      lines.at(-1) ?? '',
-    );
-    const child = spawn(program, { env: { PATH: '/usr/bin:/bin', ...env }, stdio: 'ignore' });
-    children.push(child);
-    await until(() => existsSync(readyFile) && child.pid !== undefined);
-    return child.pid ?? 0;
-  }
+  const start = useBackgroundScripts(folder);
   const shellOf = async (pid: number) => ({ pid, stamp: (await stampOf(pid)) ?? '' });
   const pidsInside = async (...shells: readonly number[]): Promise<number[]> => {
     const shellProcesses = await Promise.all(shells.map(shellOf));
