@@ -4,7 +4,7 @@ import { forMessage, forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
 import { back, Cancelled, pickSome, type Choice } from '../../editor/quickInput.ts';
-import type { ManifestSource } from '../../roles/apply/planApply.ts';
+import type { ManifestSource } from '../../roles/apply/readSources.ts';
 import { linkWords, findManifestFolders } from './findManifests.ts';
 
 /** The largest file that is read as a manifest, in bytes. The parser has a lower limit of its own. */

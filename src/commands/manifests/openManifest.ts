@@ -5,7 +5,7 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { writeFiles } from '../../editor/documents/workspaceEdits.ts';
 import { showError, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { BaseVersions } from '../../roles/apply/baseVersions.ts';
+import { rememberBase } from '../../roles/apply/baseVersions.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
 import { parseManifest } from '../../roles/manifest/parseManifest.ts';
 import type { Path } from '../../roles/role/value.ts';
@@ -148,6 +148,6 @@ async function writeFetchedRole(
     );
     throw new Cancelled();
   }
-  await new BaseVersions(services.files).remember(cluster, serverRole);
+  await rememberBase(services.files, cluster, serverRole);
   return uri;
 }

@@ -16,7 +16,7 @@ export type DiffPurpose = 'apply' | 'undo';
 interface OpenDiff {
   readonly purpose: DiffPurpose;
   /** The manifests that the diff compares with the cluster. */
-  readonly files?: readonly vscode.Uri[];
+  readonly files?: readonly vscode.Uri[] | undefined;
   /** Runs when the user presses the button in the editor's title. */
   readonly nextStep: () => Promise<void>;
 }
