@@ -1,11 +1,13 @@
 // The one way of Apply and of its undo: plan, show the diff, ask, send, show what came of it.
 import * as l10n from '@vscode/l10n';
+import { Uri } from 'vscode';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { newRecord, storeRecord, withUndone, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { firstChangedSource } from '../../roles/apply/readSources.ts';
 import { isSent } from '../../roles/apply/rolePlan.ts';
 import { requireLogin } from '../login/requireLogin.ts';
-import { fileForMessage, sourcesOf } from '../manifests/chooseManifests.ts';
+import { sourcesOf } from '../manifests/chooseManifests.ts';
+import { fileForMessage } from '../manifests/manifestText.ts';
 import { clusterOf, withRoleRights } from '../manifests/roleAdmin.ts';
 import { planTask, type ApplyTask, type PlannedTask } from './planTask.ts';
 import { sendWithProgress } from './sendWithProgress.ts';
@@ -125,7 +127,7 @@ async function changedWords(
   if (file !== undefined)
     return l10n.t(
       '{0} has changed since you were asked. Nothing was sent; please look again.',
-      fileForMessage(file),
+      fileForMessage(Uri.parse(file)),
     );
   return (await clusterOf(services)) === cluster
     ? undefined

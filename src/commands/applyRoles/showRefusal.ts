@@ -1,21 +1,25 @@
 import * as l10n from '@vscode/l10n';
+import * as vscode from 'vscode';
 import { showError, confirm } from '../../editor/messages.ts';
 import type { ApplyRefusal } from '../../roles/apply/readSources.ts';
 import { roleForMessage } from '../../text/roles/applyText.ts';
 import { problemWords } from '../../text/roles/problems.ts';
-import { fileForMessage, openAtLine } from '../manifests/chooseManifests.ts';
+import { fileForMessage } from '../manifests/manifestText.ts';
 
 /** Shows why the chosen files are not applied, with a button that opens the line. */
 export async function showRefusal(refusal: ApplyRefusal): Promise<void> {
-  const { source, line } = refusal;
+  const { line } = refusal;
+  const file = vscode.Uri.parse(refusal.source.file);
   const open = { title: l10n.t('Open File'), value: true };
-  const text = refusalWords(refusal, fileForMessage(source.file));
+  const text = refusalWords(refusal, fileForMessage(file));
   // The words of a problem quote the file, which a notification must not show, so a modal dialog shows them.
   const answer =
     refusal.kind === 'problem'
       ? await confirm(text, problemWords(refusal.problem), open)
       : await showError(text, open);
-  if (answer) await openAtLine(source.file, line);
+  const lineStart = new vscode.Position(line - 1, 0);
+  const selection = new vscode.Range(lineStart, lineStart);
+  if (answer) await vscode.window.showTextDocument(file, { selection, preview: false });
 }
 
 function refusalWords(refusal: ApplyRefusal, file: string): string {
