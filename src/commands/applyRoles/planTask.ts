@@ -8,6 +8,7 @@ import { documentOf, planRoles } from '../../roles/apply/planApply.ts';
 import { readSources, type ManifestSource } from '../../roles/apply/readSources.ts';
 import type { RolePlan, WantedRole } from '../../roles/apply/rolePlan.ts';
 import { refreshRoles } from '../../roles/role/readRole.ts';
+import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { sourcesOf } from '../manifests/chooseManifests.ts';
 import { clusterOf, withRoleRights } from '../manifests/roleAdmin.ts';
 import type { ApplyRolesServices } from './services.ts';
@@ -49,12 +50,14 @@ export async function planTask(
 ): Promise<PlannedTask | undefined> {
   const { tctl, mainLogin } = services;
   const sources = task.purpose === 'apply' ? await sourcesOf(task.files) : [];
-  // Most refusals need no server.
-  const early = readSources(sources, undefined);
-  if ('kind' in early) {
-    void withRoleRights(services, () => showRefusal(early));
+  const readOrRefuse = (serverRoles?: readonly StoredResource[]): readonly WantedRole[] | undefined => {
+    const roles = readSources(sources, serverRoles);
+    if (!('kind' in roles)) return roles;
+    void withRoleRights(services, () => showRefusal(roles));
     return undefined;
-  }
+  };
+  // Most refusals need no server.
+  if (!readOrRefuse()) return undefined;
   const { cluster, listed } = await withProgress(l10n.t('Reading roles from the cluster…'), async () => ({
     cluster: await clusterOf(services),
     listed: await tctl.roles(mainLogin),
@@ -63,12 +66,9 @@ export async function planTask(
     void showInfo(l10n.t('That was applied to another cluster. Sign in there first; nothing was sent.'));
     return undefined;
   }
-  const read = task.purpose === 'apply' ? readSources(sources, listed) : rolesBefore(task.record);
-  if ('kind' in read) {
-    void withRoleRights(services, () => showRefusal(read));
-    return undefined;
-  }
-  const wanted = await Promise.all(read.map((role) => withBase(services, task, cluster, role)));
+  const roles = task.purpose === 'apply' ? readOrRefuse(listed) : rolesBefore(task.record);
+  if (!roles) return undefined;
+  const wanted = await Promise.all(roles.map((role) => withBase(services, task, cluster, role)));
   const seenRevisions = new Map(
     wanted.flatMap(({ name, base }) => (base ? [[name, base.revision ?? ''] as const] : [])),
   );
