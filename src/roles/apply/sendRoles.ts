@@ -96,9 +96,6 @@ export const isWritten = (
 ): result is Extract<SendResult, { readonly held: StoredResource }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
-/** Whether the server took or removed the role. */
-export const isDone = (result: SendResult): boolean => isWritten(result) || result.kind === 'removed';
-
 /** A role that is not as it was wanted, or of which that is not known. */
 export type FailedResult = Extract<
   SendResult,
@@ -106,7 +103,7 @@ export type FailedResult = Extract<
 >;
 
 export const isFailed = (result: SendResult): result is FailedResult =>
-  !isDone(result) && result.kind !== 'leftAlone';
+  !isWritten(result) && result.kind !== 'removed' && result.kind !== 'leftAlone';
 
 /**
  * Whether a result stops sending. A role that cannot be removed does not, because
@@ -125,14 +122,12 @@ const keepsOneRole: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
 async function sendOne(plan: RolePlan, services: SendServices): Promise<SendResult> {
   const { tctl, mainLogin: home } = services;
   try {
-    if (plan.status !== 'removed')
-      return compareWritten(
-        plan,
-        await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision),
-        services,
-      );
-    await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
-    return { kind: 'removed', plan };
+    if (plan.status === 'removed') {
+      await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
+      return { kind: 'removed', plan };
+    }
+    const written = await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision);
+    return compareWritten(plan, written, services);
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
@@ -222,7 +217,7 @@ async function storeResult(
 
 function recordWith({ purpose, record }: SendTask, result: SendResult): ApplyRecord {
   const { plan } = result;
-  if (purpose === 'undo') return isDone(result) ? withUndone(record, [plan.name]) : record;
+  if (purpose === 'undo') return isFailed(result) ? record : withUndone(record, [plan.name]);
   if (isWritten(result)) return withRole(record, appliedRole(plan, result.held.revision));
   if (result.kind === 'unknown') return withRole(record, appliedRole(plan));
   return { ...record, roles: record.roles.filter(({ name }) => name !== plan.name) };

@@ -236,12 +236,23 @@ describe('Roles of the workspace are applied', () => {
     setFaults(fixture());
   });
 
-  it('a role that was made is removed, and the same question says so', async () => {
+  it('an undo that the cluster refuses says so on a page, from which it is tried again', async () => {
     const { window } = eve();
     await askToUndo(window, 'pager');
+    setFaults(fixture(), { match: 'create -f', do: 'refuse', words: 'not today', times: 1 });
     await window.pressModal('Undo');
-    await window.notification('Undone');
-    await clearNotifications(window);
+    await window.notification('Nothing was undone on ent.example.test. Not undone: pager.');
+    await window.editorTab('What Became of Undo Apply').waitFor();
+    await takeScreenshot(window, '2081-undo-outcome');
+    await window.page.locator('.codelens-decoration').getByText('Try Again for the Rest').click();
+    await window.modalText('Undo this Apply?');
+    await window.pressModal('Undo');
+    await window.notification('Undone on ent.example.test: pager put back.');
+    setFaults(fixture());
+  });
+
+  it('a role that was made is removed, and the same question says so', async () => {
+    const { window } = eve();
     const dialogText = await askToUndo(window, 'pager');
     assert.match(dialogText, /pager: removed from the cluster, because this Apply made it/);
     await takeScreenshot(window, '209-remove');
