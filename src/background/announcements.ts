@@ -51,8 +51,7 @@ export class Announcements {
   /** @returns the part of the change that was not claimed before, undefined when all of it was */
   async #claim(change: RequestChange): Promise<RequestChange | undefined> {
     const { files } = this.#parts;
-    if (change.kind !== 'toReview')
-      return (await files.claim(decisionId(change))) ? change : undefined;
+    if (change.kind !== 'toReview') return (await files.claim(decisionId(change))) ? change : undefined;
     // Claims for reviews have their own names: one person may request with one login and review with another.
     const claimed = await Promise.all(change.requests.map(({ id }) => files.claim(`review-${id}`)));
     const requests = change.requests.filter((_, index) => claimed[index]);

@@ -1,16 +1,13 @@
 import * as vscode from 'vscode';
 import { TextProblems } from '../editor/documents/diagnostics.ts';
+import { fileStat, fileText } from '../editor/documents/fileText.ts';
 import { isInTab, onDidChangeTabs } from '../editor/documents/tabs.ts';
 import { onDidChangeSettings, setting } from '../editor/settings.ts';
 import type { CensusCache } from '../privileges/census/censusCache.ts';
 import type { RoleDocument } from '../roles/manifest/parseManifest.ts';
 import { findManifestFolders } from '../commands/manifests/findManifests.ts';
+import { mostManifestCharacters } from '../commands/manifests/manifestText.ts';
 
-/**
- * Maximum number of characters that are passed to the parser. It is a tenth above the parser's own limit, so
- * that the parser still refuses a longer file.
- */
-const maxCharacters = 1_100_000;
 /**
  * Maximum number of files in a workspace folder, and of bytes in total, that are read for the roles of the
  * workspace.
@@ -29,15 +26,8 @@ function isYaml({ languageId, uri: { scheme, path } }: vscode.TextDocument): boo
 }
 
 /** Whether the file of a document exists. VS Code may keep the document of a deleted file. */
-async function exists({ uri, isUntitled, isDirty }: vscode.TextDocument): Promise<boolean> {
-  if (isUntitled || isDirty) return true;
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const exists = async ({ uri, isUntitled, isDirty }: vscode.TextDocument): Promise<boolean> =>
+  isUntitled || isDirty || (await fileStat(uri)) !== undefined;
 
 /** Whether a text looks like role manifests. It is not parsed as YAML for this. */
 const looksLikeRoles = (text: string): boolean =>
@@ -47,12 +37,12 @@ const keyOf = (uri: vscode.Uri): string => uri.toString();
 
 /** The roles of a file that was read. It is read again after a change. */
 interface CachedFile {
-  readonly modified: number;
+  readonly version: string;
   readonly size: number;
   readonly roles: readonly RoleDocument[];
 }
 
-const noFile: CachedFile = { modified: 0, size: 0, roles: [] };
+const noFile: CachedFile = { version: '', size: 0, roles: [] };
 
 /**
  * Shows the problems in open role manifests while the user edits them. It sends nothing to the cluster and
@@ -89,7 +79,6 @@ export class ManifestDiagnostics implements vscode.Disposable {
       vscode.window.onDidChangeWindowState(({ focused }) => (focused ? this.checkAll() : undefined)),
       files.onDidCreate(checkAll),
       files.onDidChange(checkAll),
-      files.onDidDelete(checkAll),
       workspace.onDidOpenTextDocument((document) => this.#schedule(document)),
       // A role in one file may be referenced by another file.
       workspace.onDidChangeTextDocument(({ document }) => (isYaml(document) ? this.checkAll() : undefined)),
@@ -144,7 +133,7 @@ export class ManifestDiagnostics implements vscode.Disposable {
 
   /** Checks a document and shows its problems. @returns the duration of the check, in ms */
   async #check(document: vscode.TextDocument): Promise<number> {
-    if (!looksLikeRoles(document.getText().slice(0, maxCharacters)) || !(await exists(document))) {
+    if (!looksLikeRoles(document.getText().slice(0, mostManifestCharacters)) || !(await exists(document))) {
       this.#problems.clear(document.uri);
       return 0;
     }
@@ -152,7 +141,7 @@ export class ManifestDiagnostics implements vscode.Disposable {
     const siblings = await this.#siblings(document.uri);
     if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
     const start = performance.now();
-    const text = document.getText().slice(0, maxCharacters);
+    const text = document.getText().slice(0, mostManifestCharacters);
     this.#problems.show(
       document,
       problemsIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
@@ -174,27 +163,19 @@ export class ManifestDiagnostics implements vscode.Disposable {
     return roles;
   }
 
-  /** The roles of an open document or else of the file; empty if it is larger than `maxSize`. */
+  /** The roles of a file; empty if it is larger than `maxSize`, was removed or cannot be read. */
   async #rolesOf(uri: vscode.Uri, maxSize: number): Promise<CachedFile> {
-    const open = vscode.workspace.textDocuments.find((document) => keyOf(document.uri) === keyOf(uri));
     try {
-      const { mtime, size } = open
-        ? { mtime: -open.version, size: open.getText().length }
-        : await vscode.workspace.fs.stat(uri);
+      const { version, size, read } = await fileText(uri, mostManifestCharacters);
       const cached = this.#cachedFiles.get(keyOf(uri));
       if (size > maxSize) return noFile;
-      if (cached?.modified === mtime) return cached;
-      const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+      if (cached?.version === version) return cached;
+      const text = await read();
       const { roleDocumentsIn } = await import('./manifestProblems.ts');
-      const file: CachedFile = {
-        modified: mtime,
-        size,
-        roles: looksLikeRoles(text) ? roleDocumentsIn(text) : [],
-      };
+      const file = { version, size, roles: looksLikeRoles(text) ? roleDocumentsIn(text) : [] };
       this.#cachedFiles.set(keyOf(uri), file);
       return file;
     } catch {
-      // A file that was removed or cannot be read has no roles.
       return noFile;
     }
   }

@@ -24,7 +24,7 @@ function textProblemOf(problem: Problem): TextProblem {
     message: problemWords(problem),
     fixes: fixes.map((fix) => ({
       title: problemFixWords(fix),
-      edits: () => fix.edits.map(({ span: { start, end }, text }) => ({ start, end, text })),
+      edits: fix.edits.map(({ span: { start, end }, text }) => ({ start, end, text })),
     })),
   };
 }

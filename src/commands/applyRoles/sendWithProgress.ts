@@ -1,28 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { showInfo, withProgress } from '../../editor/messages.ts';
-import type { ApplyHistory, ApplyRecord } from '../../roles/apply/applyHistory.ts';
-import { BaseVersions } from '../../roles/apply/baseVersions.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';
-import { sendPlans, type SendContext, type SendOutcome } from '../../roles/apply/sendRoles.ts';
+import { sendPlans, type SendOutcome, type SendTask } from '../../roles/apply/sendRoles.ts';
 import type { ApplyRolesServices } from './services.ts';
 
 /** Whether this window is sending roles. */
 let isSending = false;
-
-/**
- * The context for sending roles.
- * @param history stores the server's roles as they were before; absent for an undo
- */
-export function sendContext(services: ApplyRolesServices, history: ApplyHistory | undefined): SendContext {
-  const { tctl, mainLogin: home, clock, files } = services;
-  return {
-    tctl,
-    home,
-    clock,
-    bases: new BaseVersions(files),
-    ...(history ? { history } : {}),
-  };
-}
 
 /**
  * Sends roles and shows the progress. A window sends only one Apply or Undo at a time.
@@ -31,8 +14,7 @@ export function sendContext(services: ApplyRolesServices, history: ApplyHistory 
 export async function sendWithProgress(
   services: ApplyRolesServices,
   plans: readonly RolePlan[],
-  record: ApplyRecord,
-  history?: ApplyHistory,
+  task: SendTask,
 ): Promise<SendOutcome | undefined> {
   if (isSending) {
     void showInfo(l10n.t('Roles are being sent already. Nothing more was sent; wait until that is done.'));
@@ -41,7 +23,7 @@ export async function sendWithProgress(
   isSending = true;
   try {
     const title = l10n.t('Sending roles and reading them back…');
-    return await withProgress(title, () => sendPlans(plans, record, sendContext(services, history)));
+    return await withProgress(title, () => sendPlans(plans, task, services));
   } finally {
     isSending = false;
   }

@@ -2,6 +2,7 @@
 // system API, so that folders on other machines work.
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { fileStat } from '../../editor/documents/fileText.ts';
 
 /** The folder `teleport/roles` of a workspace folder, which may not exist. */
 export interface ManifestFolder {
@@ -26,9 +27,9 @@ async function manifestFolderIn(workspace: vscode.WorkspaceFolder): Promise<Mani
     vscode.Uri.joinPath(workspace.uri, ...relativePath.slice(0, index + 1)),
   );
   const uri = vscode.Uri.joinPath(workspace.uri, ...relativePath);
-  const types = await Promise.all(parts.map(typeOf));
-  if (types.some(isSymbolicLink)) return { uri, workspace, isLink: true, names: [], files: [] };
-  const entries = types.at(-1) === undefined ? [] : await vscode.workspace.fs.readDirectory(uri);
+  const stats = await Promise.all(parts.map(fileStat));
+  if (stats.some(isSymbolicLink)) return { uri, workspace, isLink: true, names: [], files: [] };
+  const entries = stats.at(-1) === undefined ? [] : await vscode.workspace.fs.readDirectory(uri);
   const files = entries
     .filter(([name, type]) => type === vscode.FileType.File && /\.ya?ml$/i.test(name))
     .map(([name]) => vscode.Uri.joinPath(uri, name))
@@ -36,17 +37,8 @@ async function manifestFolderIn(workspace: vscode.WorkspaceFolder): Promise<Mani
   return { uri, workspace, isLink: false, names: entries.map(([name]) => name), files };
 }
 
-/** The type of a file or folder; undefined if it does not exist. */
-async function typeOf(uri: vscode.Uri): Promise<vscode.FileType | undefined> {
-  try {
-    return (await vscode.workspace.fs.stat(uri)).type;
-  } catch {
-    return undefined;
-  }
-}
-
-const isSymbolicLink = (type: vscode.FileType | undefined): boolean =>
-  type !== undefined && (type & vscode.FileType.SymbolicLink) !== 0;
+const isSymbolicLink = (stat: vscode.FileStat | undefined): boolean =>
+  stat !== undefined && (stat.type & vscode.FileType.SymbolicLink) !== 0;
 
 /** The message for a manifest folder behind a symbolic link, where nothing was written or sent. */
 export const linkWords = (): string =>

@@ -5,11 +5,11 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { writeFiles } from '../../editor/documents/workspaceEdits.ts';
 import { showError, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled, pickOne, type Choice } from '../../editor/quickInput.ts';
-import { BaseVersions } from '../../roles/apply/baseVersions.ts';
+import { rememberBase } from '../../roles/apply/baseVersions.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
 import { parseManifest } from '../../roles/manifest/parseManifest.ts';
+import { readRole } from '../../roles/role/readRole.ts';
 import type { Path } from '../../roles/role/value.ts';
-import { failureOf } from '../../teleport/process/failure.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
 import { clusterOf } from './roleAdmin.ts';
 import { fetchedText } from './fetchedText.ts';
@@ -62,7 +62,17 @@ export async function openManifest(
     await showAt(location.file.uri, location.document.spanAt(path));
     return;
   }
-  const serverRole = await fetchRole(services, name);
+  const { tctl, mainLogin } = services;
+  const serverRole = await withProgress(l10n.t('Reading the role…'), () => readRole(name, tctl, mainLogin));
+  if (!serverRole) {
+    void showWarning(
+      l10n.t(
+        '{0} is not on the cluster, and no manifest in teleport/roles holds it.',
+        forMessage(name) ?? l10n.t('This role'),
+      ),
+    );
+    throw new Cancelled();
+  }
   const cluster = await clusterOf(services);
   const text = fetchedText(serverRole, cluster);
   const file =
@@ -86,22 +96,6 @@ async function chooseLocation(locations: readonly RoleLocation[]): Promise<RoleL
     value: location,
   }));
   return pickOne({ title: title() }, { choices, placeholder: l10n.t('In which file?') });
-}
-
-/** Reads a role from the cluster. @throws Cancelled after a message if the cluster has no such role */
-async function fetchRole({ tctl, mainLogin }: ManifestServices, name: Untrusted): Promise<StoredResource> {
-  try {
-    return await withProgress(l10n.t('Reading the role…'), () => tctl.role(mainLogin, name));
-  } catch (error) {
-    if (failureOf(error)?.kind !== 'gone') throw error;
-    void showWarning(
-      l10n.t(
-        '{0} is not on the cluster, and no manifest in teleport/roles holds it.',
-        forMessage(name) ?? l10n.t('This role'),
-      ),
-    );
-    throw new Cancelled();
-  }
 }
 
 /** Asks whether to fetch the role into the workspace or only to look at it. */
@@ -147,6 +141,6 @@ async function writeFetchedRole(
     );
     throw new Cancelled();
   }
-  await new BaseVersions(services.files).remember(cluster, serverRole);
+  await rememberBase(services.files, cluster, serverRole);
   return uri;
 }

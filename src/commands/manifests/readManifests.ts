@@ -1,15 +1,16 @@
-// Reads the role manifests of the workspace. For an open file, the editor's text counts, saved or not.
+// Reads the role manifests of the workspace.
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { forMessage, forRow } from '../../access/untrusted/sinks.ts';
+import { forRow } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { showWarning } from '../../editor/messages.ts';
 import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../../roles/manifest/parseManifest.ts';
 import type { Problem, Span } from '../../roles/manifest/problem.ts';
 import { findManifestFolders, type ManifestFolder } from './findManifests.ts';
+import { fileForMessage, manifestText, offerCommand } from './manifestText.ts';
 
-/** A manifest file. The text is the editor's text for an open file, else the text on the disk. */
+/** A manifest file. */
 export interface RoleFile {
   readonly uri: vscode.Uri;
   readonly text: string;
@@ -21,19 +22,13 @@ export interface RoleFolder extends Omit<ManifestFolder, 'files'> {
   readonly files: readonly RoleFile[];
 }
 
-/** The editor's text for an open file, else the text on the disk. */
-async function textOf(uri: vscode.Uri): Promise<string> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  return open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
-}
-
 /** Reads the manifests of every workspace folder. */
 export const readRoleFolders = async (): Promise<readonly RoleFolder[]> =>
   Promise.all((await findManifestFolders()).map(readFolder));
 
 async function readFolder(folder: ManifestFolder): Promise<RoleFolder> {
   const files = folder.files.map(async (uri): Promise<RoleFile> => {
-    const text = await textOf(uri);
+    const text = await manifestText(uri);
     return { uri, text, manifest: parseManifest(text) };
   });
   return { ...folder, files: await Promise.all(files) };
@@ -61,10 +56,6 @@ export const locationsOfRole = (files: readonly RoleFile[], role: Untrusted): re
 export const blockingProblem = ({ manifest }: RoleFile): Problem | undefined =>
   manifest.problems.find(({ severity, code }) => severity === 'error' && code !== 'unknownField');
 
-/** A file's name, sanitised for a message. */
-const nameForMessage = (uri: vscode.Uri): string =>
-  forMessage(untrusted(uri.path.split('/').at(-1) ?? '')) ?? l10n.t('A file in teleport/roles');
-
 /** Opens a file and selects a range of its text. */
 export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
@@ -74,11 +65,7 @@ export async function showAt(uri: vscode.Uri, { start, end }: Span): Promise<voi
 
 /** Shows why nothing was written, with a button that opens Set Up Roles again. @throws Cancelled always */
 export function refuse(text: string): never {
-  const showMessage = async (): Promise<void> => {
-    if (await showWarning(text, { title: l10n.t('Set Up Roles…'), value: true }))
-      await vscode.commands.executeCommand('jitAccess.setUpRoles');
-  };
-  void showMessage();
+  void offerCommand(showWarning, text, l10n.t('Set Up Roles…'), 'jitAccess.setUpRoles');
   throw new Cancelled();
 }
 
@@ -88,7 +75,7 @@ export async function refuseFile(file: RoleFile, problem: Problem): Promise<neve
   return refuse(
     l10n.t(
       '{0} cannot be read as a role manifest, so nothing was written. The place is selected: put it right, then go on; your answers are kept.',
-      nameForMessage(file.uri),
+      fileForMessage(file.uri),
     ),
   );
 }
@@ -99,8 +86,8 @@ export async function refuseDuplicateRole([first, second]: readonly RoleLocation
   return refuse(
     l10n.t(
       'One role stands in {0} and in {1}, so nothing was written. Keep it in one of them, then go on; your answers are kept.',
-      first ? nameForMessage(first.file.uri) : '',
-      second ? nameForMessage(second.file.uri) : '',
+      first ? fileForMessage(first.file.uri) : '',
+      second ? fileForMessage(second.file.uri) : '',
     ),
   );
 }
@@ -111,8 +98,7 @@ export async function requireFolder(): Promise<void> {
   const text = l10n.t(
     'Role manifests are written into a folder of yours, such as the repository of your infrastructure. Open it first.',
   );
-  if (await showWarning(text, { title: l10n.t('Open Folder…'), value: true }))
-    await vscode.commands.executeCommand('workbench.action.files.openFolder');
+  await offerCommand(showWarning, text, l10n.t('Open Folder…'), 'workbench.action.files.openFolder');
   throw new Cancelled();
 }
 

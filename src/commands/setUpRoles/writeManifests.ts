@@ -12,7 +12,7 @@ import {
 import { showInfo, showWarning, withProgress, type Button } from '../../editor/messages.ts';
 import { isTrusted, manageTrust } from '../../editor/workspaceTrust.ts';
 import type { Answers } from '../../roles/setup/answers.ts';
-import { BaseVersions } from '../../roles/apply/baseVersions.ts';
+import { rememberBase } from '../../roles/apply/baseVersions.ts';
 import { fileNameFor } from '../../roles/manifest/manifestFileName.ts';
 import { nextSteps, type NextStep } from '../../roles/setup/nextSteps.ts';
 import { failureOf } from '../../teleport/process/failure.ts';
@@ -48,8 +48,8 @@ export async function writeManifests(
   if (result !== 'written' && result !== 'unsaved') {
     refuse(notWrittenWords(result));
   }
-  const bases = new BaseVersions(services.files);
-  for (const serverRole of composed.fetched) await bases.remember(surroundings.cluster, serverRole);
+  for (const serverRole of composed.fetched)
+    await rememberBase(services.files, surroundings.cluster, serverRole);
   const written = await Promise.all(
     composed.files.map(async (file) => ({ ...file, after: await currentText(file.uri) })),
   );

@@ -14,8 +14,7 @@ export interface TextProblem {
 /** A quick fix for a problem. */
 export interface TextFix {
   readonly title: string;
-  /** Computes the edits when the user opens the list of fixes; empty if no fix is possible. */
-  readonly edits: () => readonly { readonly start: number; readonly end: number; readonly text: string }[];
+  readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
 }
 
 const severities = {
@@ -72,9 +71,7 @@ export class TextProblems implements vscode.CodeActionProvider, vscode.Disposabl
     if (shown?.version !== document.version) return [];
     return [...shown.problems].flatMap(([diagnostic, { fixes }]) =>
       diagnostic.range.intersection(range)
-        ? fixes.flatMap(
-            (fix, index) => codeAction(document, diagnostic, fix, index === 0 && fixes.length === 1) ?? [],
-          )
+        ? fixes.map((fix) => codeAction(document, diagnostic, fix, fixes.length === 1))
         : [],
     );
   }
@@ -98,14 +95,12 @@ function codeAction(
   diagnostic: vscode.Diagnostic,
   { title, edits }: TextFix,
   preferred: boolean,
-): vscode.CodeAction | undefined {
-  const changes = edits();
-  if (!changes.length) return undefined;
+): vscode.CodeAction {
   const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
   action.diagnostics = [diagnostic];
   action.isPreferred = preferred;
   action.edit = new vscode.WorkspaceEdit();
-  for (const { start, end, text } of changes)
+  for (const { start, end, text } of edits)
     action.edit.replace(
       document.uri,
       new vscode.Range(document.positionAt(start), document.positionAt(end)),

@@ -16,7 +16,7 @@ export type DiffPurpose = 'apply' | 'undo';
 interface OpenDiff {
   readonly purpose: DiffPurpose;
   /** The manifests that the diff compares with the cluster. */
-  readonly files?: readonly vscode.Uri[];
+  readonly files?: readonly vscode.Uri[] | undefined;
   /** Runs when the user presses the button in the editor's title. */
   readonly nextStep: () => Promise<void>;
 }
@@ -30,10 +30,9 @@ export class DiffEditors implements vscode.Disposable {
   constructor(documents: TextDocuments) {
     this.#documents = documents;
     const { tabGroups } = vscode.window;
-    const update = (): void => setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
     this.#subscription = vscode.Disposable.from(
-      tabGroups.onDidChangeTabs(update),
-      tabGroups.onDidChangeTabGroups(update),
+      tabGroups.onDidChangeTabs(() => this.#showButton()),
+      tabGroups.onDidChangeTabGroups(() => this.#showButton()),
     );
   }
 
@@ -82,6 +81,10 @@ export class DiffEditors implements vscode.Disposable {
   /** Removes the button of a diff editor after its action was run. */
   removeAction(title: string): void {
     this.#openDiffs.delete(title);
+    this.#showButton();
+  }
+
+  #showButton(): void {
     setContextKeys({ 'jitAccess.differences': this.#active()?.purpose ?? '' });
   }
 

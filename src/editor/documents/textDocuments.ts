@@ -17,13 +17,6 @@ export interface Lens {
 /** Registers a command without arguments under a random id that no other code knows. */
 export type RegisterLens = (run: () => unknown) => readonly [id: string, registration: vscode.Disposable];
 
-/** A lens as VS Code shows it. `id` is the command that a press runs. */
-interface RenderedLens {
-  readonly line: number;
-  readonly title: string;
-  readonly id: string;
-}
-
 /** Provides read-only documents. Their texts stay until the window closes, so that no tab becomes empty. */
 export class TextDocuments
   implements vscode.TextDocumentContentProvider, vscode.CodeLensProvider, vscode.Disposable
@@ -33,13 +26,13 @@ export class TextDocuments
   readonly #lensesChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#lensesChanged.event;
   readonly #texts = new Map<string, string>();
-  readonly #lenses = new Map<string, readonly RenderedLens[]>();
+  readonly #lenses = new Map<string, vscode.CodeLens[]>();
   /**
    * The command of each lens, by the text's URI and the lens key. VS Code drops the arguments of lens
    * commands when it asks for lenses again, while the old lenses are still on screen. So each lens has its
    * own command without arguments, which stays registered.
    */
-  readonly #commands = new Map<string, { readonly id: string; lens: Lens }>();
+  readonly #commands = new Map<string, { readonly id: string; readonly lens: Lens }>();
   readonly #register: RegisterLens;
   readonly #commandRegistrations: vscode.Disposable[] = [];
   readonly #registration: vscode.Disposable;
@@ -69,18 +62,20 @@ export class TextDocuments
     return uri;
   }
 
-  #render(textKey: string, lens: Lens): RenderedLens {
+  /** The lens as VS Code shows it. A press runs its command. */
+  #render(textKey: string, lens: Lens): vscode.CodeLens {
     const commandKey = JSON.stringify([textKey, lens.key]);
-    const { line, title } = lens;
     const existing = this.#commands.get(commandKey);
-    if (existing) {
-      existing.lens = lens;
-      return { line, title, id: existing.id };
-    }
-    const [id, registration] = this.#register(() => this.#commands.get(commandKey)?.lens.press());
+    const id = existing?.id ?? this.#registerPress(commandKey);
     this.#commands.set(commandKey, { id, lens });
+    const { line, title } = lens;
+    return new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command: id });
+  }
+
+  #registerPress(commandKey: string): string {
+    const [id, registration] = this.#register(() => this.#commands.get(commandKey)?.lens.press());
     this.#commandRegistrations.push(registration);
-    return { line, title, id };
+    return id;
   }
 
   /** Called by VS Code. @returns the text; empty when no text is stored, as after a restart of VS Code */
@@ -88,12 +83,9 @@ export class TextDocuments
     return this.#texts.get(uri.toString()) ?? '';
   }
 
-  /** Called by VS Code. @returns the lenses of a text; a press runs the command of the lens */
+  /** Called by VS Code. @returns the lenses of a text */
   provideCodeLenses({ uri }: vscode.TextDocument): vscode.CodeLens[] {
-    return (this.#lenses.get(uri.toString()) ?? []).map(
-      ({ line, title, id }) =>
-        new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command: id }),
-    );
+    return this.#lenses.get(uri.toString()) ?? [];
   }
 
   dispose(): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileStat } from './fileText.ts';
 
 /** A change of a file from one text to another. */
 export interface FileChange {
@@ -49,21 +50,12 @@ export async function writeFiles(changes: readonly FileChange[]): Promise<WriteR
   const edit = new vscode.WorkspaceEdit();
   for (const { uri, before, after } of changes) {
     if (before === undefined) {
-      if (await exists(uri)) return 'changedMeanwhile';
+      if (await fileStat(uri)) return 'changedMeanwhile';
       edit.createFile(uri, { overwrite: false, contents: new TextEncoder().encode(after) });
     } else if (!(await replace(edit, uri, before, after))) return 'changedMeanwhile';
   }
   if (!(await vscode.workspace.applyEdit(edit))) return 'refused';
   return (await save(changes)) ? 'written' : 'unsaved';
-}
-
-async function exists(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Saves the changed files. @returns false if one could not be saved */

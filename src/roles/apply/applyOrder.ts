@@ -7,12 +7,14 @@ import { approvesByRule } from '../setup/approvalRoles.ts';
 /**
  * Orders roles for sending. Roles that only add access come before roles that remove access. Within
  * both groups, requestable roles come first, then roles that approve, then the rest. A new role
- * always comes before roles that name it.
+ * always comes before roles that name it, and a role to remove comes last.
  */
 export function applyOrder(plans: readonly RolePlan[]): readonly RolePlan[] {
   const requestable = new Set(plans.flatMap(roleNamesIn));
   const rank = (plan: RolePlan): number =>
-    (removesAccess(plan) ? 3 : 0) + (requestable.has(plan.name) ? 0 : approves(plan) ? 1 : 2);
+    plan.status === 'removed'
+      ? 6
+      : (removesAccess(plan) ? 3 : 0) + (requestable.has(plan.name) ? 0 : approves(plan) ? 1 : 2);
   return newFirst([...plans].sort((a, b) => rank(a) - rank(b)));
 }
 

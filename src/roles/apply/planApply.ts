@@ -1,127 +1,76 @@
-// Plans what Apply sends. Pure functions of the texts of the chosen files and the roles of the server.
+// Plans what Apply and Undo send. Pure functions of the wanted roles and the roles of the server.
 import { isDeepStrictEqual } from 'node:util';
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import type { BaseVersion } from './baseVersions.ts';
 import { roleChanges, type FieldDiff } from '../role/roleDiff.ts';
-import { parseManifest, type RoleDocument } from '../manifest/parseManifest.ts';
-import type { Problem } from '../manifest/problem.ts';
 import { applyOrder, roleNamesIn } from './applyOrder.ts';
 import { ownerOf, resourceType } from '../role/roleOrigin.ts';
 import { isName } from '../role/namePatterns.ts';
 import { isPlainObject, valueAt, type Path, type PlainValue, type PlainObject } from '../role/value.ts';
 import { writeYaml } from '../manifest/writeYaml.ts';
-import type { RolePlan, PlanStatus } from './rolePlan.ts';
-
-/** A chosen manifest. For an open file the text is the editor's text, saved or not. */
-export interface ManifestSource {
-  /** The URI of the file, which identifies it. */
-  readonly file: string;
-  readonly text: string;
-}
-
-/** The reason why Apply sends none of the chosen roles. */
-export type ApplyRefusal =
-  | {
-      readonly kind: 'problem';
-      readonly source: ManifestSource;
-      readonly problem: Problem;
-      readonly line: number;
-    }
-  | { readonly kind: 'empty'; readonly source: ManifestSource }
-  | {
-      readonly kind: 'twice' | 'system' | 'unwritable';
-      readonly source: ManifestSource;
-      readonly name: Untrusted;
-      readonly line: number;
-    };
-
-/** A role to apply, with its place in a chosen manifest. */
-export interface ManifestRole {
-  readonly source: ManifestSource;
-  readonly document: RoleDocument;
-  /** The line of the role in the file; the first line is 1. */
-  readonly line: number;
-}
-
-/**
- * Reads the roles of the chosen files. One error refuses all files, because the
- * user meant to apply them together.
- */
-export function readSources(
-  sources: readonly ManifestSource[],
-  serverRoles: readonly StoredResource[],
-): readonly ManifestRole[] | ApplyRefusal {
-  const roles: ManifestRole[] = [];
-  for (const source of sources) {
-    const { documents, problems } = parseManifest(source.text);
-    const problem = problems.find(
-      (candidate) => candidate.severity === 'error' && !isKnownToServer(candidate, serverRoles),
-    );
-    if (problem) return { kind: 'problem', source, problem, line: lineAt(source.text, problem.span.start) };
-    if (documents.length === 0) return { kind: 'empty', source };
-    for (const document of documents) {
-      const line = lineAt(source.text, document.span.start);
-      const { name } = document;
-      if (roles.some((other) => other.document.name === name)) return { kind: 'twice', source, name, line };
-      if (
-        resourceType(findRole(serverRoles, name)?.document) === 'system' ||
-        resourceType(document.value) === 'system'
-      )
-        return { kind: 'system', source, name, line };
-      if (!canBeWritten(document.value)) return { kind: 'unwritable', source, name, line };
-      roles.push({ source, document, line });
-    }
-  }
-  return roles;
-}
+import type { RolePlan, PlanStatus, WantedRole } from './rolePlan.ts';
 
 /**
  * Plans each role.
  * @returns the plans in the order of sending
  */
 export function planRoles(
-  roles: readonly ManifestRole[],
+  wanted: readonly WantedRole[],
   serverRoles: readonly StoredResource[],
-  baseOf: (name: Untrusted) => BaseVersion | undefined,
 ): readonly RolePlan[] {
-  const plans = roles.map(({ document: { name, value } }) =>
-    planRole(name, value, findRole(serverRoles, name), baseOf(name)),
+  const plans = wanted.map((role) =>
+    planRole(
+      role,
+      serverRoles.find(({ name }) => name === role.name),
+    ),
   );
-  const existing = new Set([...plans, ...serverRoles].map(({ name }) => name));
+  const removed = new Set(plans.filter(({ status }) => status === 'removed').map(({ name }) => name));
+  const known = new Set([...plans, ...serverRoles].map(({ name }) => name));
+  const isMissing = (name: Untrusted): boolean =>
+    isName(rawText(name)) && (!known.has(name) || removed.has(name));
   return applyOrder(plans).map((plan) => {
-    const missing = roleNamesIn(plan).filter((name) => isName(rawText(name)) && !existing.has(name));
+    const missing = roleNamesIn(plan).filter(isMissing);
     return missing.length > 0 ? { ...plan, missingRoles: [...new Set(missing)] } : plan;
   });
 }
 
-/** Plans one role. The revision in its manifest is compared with the server's revision and not sent. */
-function planRole(
-  name: Untrusted,
-  value: PlainObject,
-  held: StoredResource | undefined,
-  baseVersion: BaseVersion | undefined,
-): RolePlan {
-  const { rest, revision: manifestRevision } = withoutRevision(value);
-  const plan = {
-    ...planOverwrite(name, rest, held),
-    ...(manifestRevision === undefined ? {} : { manifestRevision }),
-  };
+function planRole(wanted: WantedRole, held: StoredResource | undefined): RolePlan {
+  const { name, manifestRevision } = wanted;
   const current = held?.document;
-  const owner = ownerOf(current) ?? ownerOf(rest);
+  const target = wanted.value && withoutRevision(wanted.value);
+  const diffs = roleChanges(current, target);
+  const plan = {
+    name,
+    manifestRevision,
+    status: statusOf(current, target, diffs),
+    value: target ?? {},
+    bytes: target ? writeYaml(target) : '',
+    held,
+    heldText: current ? comparableText(current, target ?? {}) : '',
+    diffs,
+    preset: resourceType(current) === 'preset',
+  };
+  const owner = ownerOf(current) ?? ownerOf(target);
   if (owner !== undefined) return { ...plan, status: 'ownedElsewhere', owner };
-  const stale =
-    plan.status === 'same'
-      ? undefined
-      : staleBase(current, held?.revision ?? '', baseVersion, manifestRevision);
+  const stale = plan.status === 'same' ? undefined : staleBase(current, held?.revision ?? '', wanted);
   if (!stale) return plan;
   if (!stale.document) return { ...plan, status: 'stale' };
   const base = {
-    text: writeYaml(withoutRevision(stale.document).rest),
+    text: writeYaml(withoutRevision(stale.document)),
     server: current ? comparableText(current, stale.document) : '',
   };
   const othersChanges = current ? roleChanges(stale.document, current) : [];
-  return { ...plan, status: 'stale', base, overwritten: revertedBy(othersChanges, plan.diffs) };
+  return { ...plan, status: 'stale', base, overwritten: revertedBy(othersChanges, diffs) };
+}
+
+function statusOf(
+  current: PlainObject | undefined,
+  target: PlainObject | undefined,
+  diffs: readonly FieldDiff[],
+): PlanStatus {
+  if (!current) return target ? 'new' : 'same';
+  if (!target) return 'removed';
+  return diffs.length === 0 ? 'same' : 'changed';
 }
 
 /** The parts of earlier changes that later changes revert. */
@@ -144,47 +93,12 @@ const shared = (list: readonly PlainValue[], other: readonly PlainValue[]): read
   list.filter((item) => other.some((otherItem) => isDeepStrictEqual(item, otherItem)));
 
 /**
- * Plans to replace the server's role without checking for changes by others.
- * @param value the role to send; undefined to remove the role
- */
-export function planOverwrite(
-  name: Untrusted,
-  value: PlainObject | undefined,
-  held: StoredResource | undefined,
-): RolePlan {
-  const current = held?.document;
-  const target = value && withoutRevision(value).rest;
-  const diffs = roleChanges(current, target);
-  return {
-    name,
-    status: statusOf(current, target, diffs),
-    value: target ?? {},
-    bytes: target ? writeYaml(target) : '',
-    held,
-    heldText: current ? comparableText(current, target ?? {}) : '',
-    diffs,
-    preset: resourceType(current) === 'preset',
-  };
-}
-
-function statusOf(
-  current: PlainObject | undefined,
-  target: PlainObject | undefined,
-  diffs: readonly FieldDiff[],
-): PlanStatus {
-  if (current === undefined) return 'new';
-  if (target === undefined) return 'removed';
-  return diffs.length === 0 ? 'same' : 'changed';
-}
-
-/**
  * Writes a role for a diff with another one: equal meanings get equal text, so that only real changes differ.
  */
-export function comparableText(document: PlainObject, otherDocument: PlainObject): string {
-  const { rest } = withoutRevision(document);
-  const { rest: other } = withoutRevision(otherDocument);
-  const changed = roleChanges(rest, other).map(({ path }) => path);
-  return writeYaml(withoutFilledIn(rest, other, [], changed), other);
+function comparableText(document: PlainObject, otherDocument: PlainObject): string {
+  const [value, other] = [withoutRevision(document), withoutRevision(otherDocument)];
+  const changed = roleChanges(value, other).map(({ path }) => path);
+  return writeYaml(withoutFilledIn(value, other, [], changed), other);
 }
 
 /** Takes unchanged fields from the other role, which drops the defaults that the server filled in. */
@@ -217,62 +131,23 @@ function withoutFilledIn(
 function staleBase(
   current: PlainObject | undefined,
   revision: string,
-  base: BaseVersion | undefined,
-  manifestRevision: string | undefined,
+  { base, manifestRevision }: WantedRole,
 ): { readonly document?: PlainObject } | undefined {
+  const namesCurrent = manifestRevision === revision;
   const isAccepted =
     base?.instead !== undefined && base.instead === manifestRevision && base.revision === revision;
-  const isManifestCurrent = manifestRevision === undefined || manifestRevision === revision || isAccepted;
-  const isBaseCurrent =
-    !base || base.revision === revision || (manifestRevision !== undefined && manifestRevision === revision);
-  if (isManifestCurrent && isBaseCurrent) return undefined;
+  const isManifestCurrent = manifestRevision === undefined || namesCurrent || isAccepted;
+  if (isManifestCurrent && (!base || base.revision === revision || namesCurrent)) return undefined;
   if (!base || (manifestRevision !== undefined && manifestRevision !== base.revision)) return {};
-  // A new revision with the same content: applying loses nobody's change.
-  const hasChanged =
-    current === undefined ||
-    roleChanges(base.document, current).length + roleChanges(current, base.document).length > 0;
+  // A new revision with the same content, such as a change that was reverted: nobody's change is lost.
+  const hasChanged = !current || roleChanges(base.document, current).length > 0;
   return hasChanged ? { document: base.document } : undefined;
 }
 
-function canBeWritten(value: PlainObject): boolean {
-  try {
-    writeYaml(value);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
-/** The first source whose text changed or that no longer exists. */
-export const firstChangedSource = (
-  before: readonly ManifestSource[],
-  now: readonly ManifestSource[],
-): ManifestSource | undefined =>
-  before.find(({ file, text }) => now.find((source) => source.file === file)?.text !== text);
-
-const findRole = (serverRoles: readonly StoredResource[], name: Untrusted): StoredResource | undefined =>
-  serverRoles.find((role) => role.name === name);
-
-/** Whether the problem is only a field that our schema does not know and that the server's role has. */
-function isKnownToServer({ code, path, role }: Problem, serverRoles: readonly StoredResource[]): boolean {
-  if (code !== 'unknownField' || !path || role === undefined) return false;
-  return valueAt(findRole(serverRoles, role)?.document, path) !== undefined;
-}
-
-/**
- * Separates the revision from a role. The server assigns revisions, so a
- * revision in a document is never sent.
- */
-function withoutRevision(value: PlainObject): {
-  readonly rest: PlainObject;
-  readonly revision?: string;
-} {
+/** The role without its revision. The server assigns revisions, so none is ever sent. */
+function withoutRevision(value: PlainObject): PlainObject {
   const { metadata } = value;
-  if (!isPlainObject(metadata) || !('revision' in metadata)) return { rest: value };
-  const { revision, ...others } = metadata;
-  const given = typeof revision === 'string' && revision !== '' ? { revision } : {};
-  return { rest: { ...value, metadata: others }, ...given };
+  if (!isPlainObject(metadata)) return value;
+  const others = Object.entries(metadata).filter(([key]) => key !== 'revision');
+  return { ...value, metadata: Object.fromEntries(others) };
 }
-
-const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -3,89 +3,90 @@ import type { Clock } from '../../state/clock.ts';
 import { failureOf, type Failure, type FailureKind } from '../../teleport/process/failure.ts';
 import type { Home } from '../../teleport/home/home.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import type { Tctl } from '../../teleport/commands/tctl.ts';
-import type { RolePlan } from './rolePlan.ts';
-import type { BaseVersions } from './baseVersions.ts';
+import { readsAfterWrite, type Tctl } from '../../teleport/commands/tctl.ts';
+import type { ApplyPurpose, RolePlan } from './rolePlan.ts';
+import type { StorageFiles } from '../../state/storageFiles.ts';
+import { rememberBase } from './baseVersions.ts';
 import { ignoredFields, type IgnoredField } from '../role/roleDiff.ts';
-import { withRole, type ApplyRecord, type ApplyHistory } from './applyHistory.ts';
+import { storeRecord, withRole, withUndone, type AppliedRole, type ApplyRecord } from './applyHistory.ts';
 import { readRole } from '../role/readRole.ts';
 
 /**
  * The result of sending one role. `inPart`: the server took the role, but some fields differ from what was
  * sent. `refused`: the role is unchanged. `stale`: another user changed the role meanwhile. `unknown`: the
  * role could not be read back. `waiting`: the role was not sent, because a role before it failed. `removed`:
- * the role no longer exists, which only an undo does.
+ * the role no longer exists, which only an undo does. `leftAlone`: the plan was stale, and the user chose to
+ * undo the other roles.
  */
-export type SendResult =
-  | { readonly kind: 'applied'; readonly plan: RolePlan; readonly held: StoredResource; readonly at: Instant }
+export type SendResult = { readonly plan: RolePlan } & (
+  | { readonly kind: 'applied'; readonly held: StoredResource; readonly at: Instant }
   | {
       readonly kind: 'inPart';
-      readonly plan: RolePlan;
       readonly held: StoredResource;
       readonly at: Instant;
       readonly ignored: readonly IgnoredField[];
     }
-  | { readonly kind: 'refused' | 'unknown'; readonly plan: RolePlan; readonly failure: Failure }
-  | { readonly kind: 'stale' | 'waiting'; readonly plan: RolePlan }
-  | { readonly kind: 'removed'; readonly plan: RolePlan };
+  | { readonly kind: 'refused' | 'unknown'; readonly failure: Failure }
+  | { readonly kind: 'stale' | 'waiting' }
+  | { readonly kind: 'removed' | 'leftAlone' }
+);
 
 /** The services that sending needs. */
-export interface SendContext {
+export interface SendServices {
   readonly tctl: Pick<Tctl, 'role' | 'writeRole' | 'removeRole'>;
-  readonly home: Home;
+  readonly mainLogin: Home;
   readonly clock: Clock;
-  readonly bases: BaseVersions;
-  /** Stores the roles as they were before. Absent for an undo, which uses a stored record itself. */
-  readonly history?: ApplyHistory;
+  readonly files: StorageFiles;
 }
 
-/** The results of sending several roles, and the record that undoes them. */
-export interface SendOutcome {
+/** What roles are sent for, and the record that undoes an Apply: a new one, or that of the Apply to undo. */
+export interface SendTask {
+  readonly purpose: ApplyPurpose;
   readonly record: ApplyRecord;
+}
+
+/** The results of sending several roles, with the record as it is now. */
+export interface SendOutcome extends SendTask {
   readonly results: readonly SendResult[];
 }
 
 /**
- * Sends roles one after the other and reads each role back. It stops at the first failure,
- * because later roles may name the failed one. It stores the previous role before sending, and does
- * not send a role that could not be undone.
- * @param record the record that the roles are added to
- * @param onSend called before each role is sent
+ * Sends roles one after the other and reads each role back. It stops at the first failure, because later roles
+ * may name the failed one. Apply stores the previous role before sending, and does not send a role that could
+ * not be undone.
  */
 export async function sendPlans(
   plans: readonly RolePlan[],
-  record: ApplyRecord,
-  context: SendContext,
-  onSend: (plan: RolePlan) => void = () => undefined,
+  { purpose, record }: SendTask,
+  services: SendServices,
 ): Promise<SendOutcome> {
-  let current = record;
-  const results: SendResult[] = [];
-  for (const plan of plans) {
-    if (results.some(stopsSending)) {
-      results.push({ kind: 'waiting', plan });
-      continue;
+  let outcome: SendOutcome = { purpose, record, results: [] };
+  for (const plan of plans)
+    if (plan.status === 'stale') outcome = withResult(outcome, { kind: 'leftAlone', plan });
+    else if (outcome.results.some(stopsSending)) outcome = withResult(outcome, { kind: 'waiting', plan });
+    else {
+      const before = purpose === 'apply' ? withRole(outcome.record, appliedRole(plan)) : undefined;
+      if (!before || (await storeRecord(services.files, before)))
+        outcome = await storeResult(outcome, await sendOne(plan, services), services);
+      else outcome = withResult(outcome, refused(plan, { kind: 'cannotWrite' }));
     }
-    onSend(plan);
-    const next = withRole(current, appliedRole(plan));
-    const stored = (await context.history?.store(next)) ?? true;
-    const result = stored ? await sendOne(plan, context) : refused(plan, { kind: 'cannotWrite' });
-    results.push(result);
-    if (stored) current = await storeResult(current, result, context);
-  }
-  return { record: current, results };
+  return outcome;
 }
 
+const withResult = (outcome: SendOutcome, result: SendResult): SendOutcome => ({
+  ...outcome,
+  results: [...outcome.results, result],
+});
+
 /** Reads each role with the result `unknown` again. All other results stay. */
-export async function recheckUnknown(outcome: SendOutcome, context: SendContext): Promise<SendOutcome> {
-  let { record } = outcome;
-  const results: SendResult[] = [];
-  for (const result of outcome.results) {
-    const latest =
-      result.kind === 'unknown' ? await readOutcome(result.plan, result.failure, context) : result;
-    if (latest !== result) record = await storeResult(record, latest, context);
-    results.push(latest);
-  }
-  return { record, results };
+export async function recheckUnknown(outcome: SendOutcome, services: SendServices): Promise<SendOutcome> {
+  let latest: SendOutcome = { ...outcome, results: [] };
+  for (const result of outcome.results)
+    latest =
+      result.kind === 'unknown'
+        ? await storeResult(latest, await readOutcome(result.plan, result.failure, services), services)
+        : withResult(latest, result);
+  return latest;
 }
 
 /** Whether the server took the role, wholly or in part. */
@@ -94,39 +95,45 @@ export const isWritten = (
 ): result is Extract<SendResult, { readonly held: StoredResource }> =>
   result.kind === 'applied' || result.kind === 'inPart';
 
+/** A role that is not as it was wanted, or of which that is not known. */
+export type FailedResult = Extract<
+  SendResult,
+  { readonly kind: 'refused' | 'unknown' | 'stale' | 'waiting' }
+>;
+
+export const isFailed = (result: SendResult): result is FailedResult =>
+  !isWritten(result) && result.kind !== 'removed' && result.kind !== 'leftAlone';
+
 /**
  * Whether a result stops sending. A role that cannot be removed does not, because
  * the other removals do not need it.
  */
-const stopsSending = (result: SendResult): boolean =>
-  !isWritten(result) &&
-  result.kind !== 'removed' &&
-  !(
-    result.plan.status === 'removed' &&
-    (result.kind === 'stale' || (result.kind === 'refused' && keepsOneRole.has(result.failure.kind)))
-  );
+function stopsSending(result: SendResult): boolean {
+  if (!isFailed(result)) return false;
+  const isOfOneRole =
+    result.kind === 'stale' || (result.kind === 'refused' && keepsOneRole.has(result.failure.kind));
+  return result.plan.status !== 'removed' || !isOfOneRole;
+}
 
 /** Failures that prevent the removal of one role only. */
 const keepsOneRole: ReadonlySet<FailureKind> = new Set(['inUse', 'unnameable']);
 
-async function sendOne(plan: RolePlan, context: SendContext): Promise<SendResult> {
-  const { tctl, home } = context;
+async function sendOne(plan: RolePlan, services: SendServices): Promise<SendResult> {
+  const { tctl, mainLogin: home } = services;
   try {
-    if (plan.status !== 'removed')
-      return compareWritten(
-        plan,
-        await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision),
-        context,
-      );
-    await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
-    return { kind: 'removed', plan };
+    if (plan.status === 'removed') {
+      await tctl.removeRole(home, plan.name, plan.held?.revision ?? '');
+      return { kind: 'removed', plan };
+    }
+    const written = await tctl.writeRole(home, plan.name, plan.bytes, plan.held?.revision);
+    return compareWritten(plan, written, services);
   } catch (error) {
     const failure = failureOf(error);
     if (!failure) throw error;
     if (failure.kind === 'changed') return { kind: 'stale', plan };
     if (failure.kind === 'gone' && plan.status === 'removed') return { kind: 'removed', plan };
     return failure.done === true || outcomeUnknown.has(failure.kind)
-      ? readOutcome(plan, failure, context)
+      ? readOutcome(plan, failure, services)
       : refused(plan, failure);
   }
 }
@@ -142,19 +149,14 @@ const outcomeUnknown: ReadonlySet<FailureKind> = new Set([
 ]);
 
 /**
- * A read may return data that is one second old. A call takes 50 ms or longer, so 25 reads cover that second.
- */
-const mostReads = 25;
-
-/**
  * Reads the role back until the server shows a new revision, to find the result of
  * a failed call. Sends nothing again.
  */
-async function readOutcome(plan: RolePlan, failure: Failure, context: SendContext): Promise<SendResult> {
-  for (let reads = 0; reads < mostReads; reads += 1) {
+async function readOutcome(plan: RolePlan, failure: Failure, services: SendServices): Promise<SendResult> {
+  for (let reads = 0; reads < readsAfterWrite; reads += 1) {
     let held: StoredResource | undefined;
     try {
-      held = await readRole(plan.name, context.tctl, context.home);
+      held = await readRole(plan.name, services.tctl, services.mainLogin);
     } catch (error) {
       const readFailure = failureOf(error);
       if (!readFailure) throw error;
@@ -162,7 +164,7 @@ async function readOutcome(plan: RolePlan, failure: Failure, context: SendContex
     }
     if (held?.revision === plan.held?.revision) continue;
     if (!held && plan.status === 'removed') return { kind: 'removed', plan };
-    const result = held && compareWritten(plan, held, context);
+    const result = held && compareWritten(plan, held, services);
     return result && !isOthersChange(result) ? result : { kind: 'stale', plan };
   }
   return failure.done === true ? { kind: 'unknown', plan, failure } : refused(plan, failure);
@@ -175,7 +177,7 @@ async function readOutcome(plan: RolePlan, failure: Failure, context: SendContex
 const isOthersChange = (result: SendResult): boolean =>
   result.kind === 'inPart' && result.ignored.some(({ held }) => held !== undefined);
 
-function compareWritten(plan: RolePlan, held: StoredResource, { clock }: SendContext): SendResult {
+function compareWritten(plan: RolePlan, held: StoredResource, { clock }: SendServices): SendResult {
   const ignored = ignoredFields(plan.value, held.document);
   const at = clock.now();
   return ignored.length > 0
@@ -189,31 +191,33 @@ const refused = (plan: RolePlan, failure: Failure): SendResult => ({ kind: 'refu
  * The entry of the history for a plan.
  * @param after the revision after sending, if it was read
  */
-const appliedRole = ({ name, value, held }: RolePlan, after?: string): ApplyRecord['roles'][number] => ({
+const appliedRole = ({ name, value, held }: RolePlan, after?: string): AppliedRole => ({
   name,
   sent: value,
   ...(held ? { before: { revision: held.revision, document: held.document } } : {}),
   ...(after === undefined ? {} : { after }),
 });
 
-/**
- * Stores a result: the role to undo, and the base version of the next change.
- * @returns the record with the result
- */
+/** Stores a result: in the record, and as the base version of the next change. */
 async function storeResult(
-  record: ApplyRecord,
+  outcome: SendOutcome,
   result: SendResult,
-  context: SendContext,
-): Promise<ApplyRecord> {
-  const { plan } = result;
-  const next = isWritten(result)
-    ? withRole(record, appliedRole(plan, result.held.revision))
-    : result.kind === 'unknown'
-      ? withRole(record, appliedRole(plan))
-      : { ...record, roles: record.roles.filter(({ name }) => name !== plan.name) };
-  if (isWritten(result)) await context.bases.remember(record.cluster, result.held, plan.manifestRevision);
-  if (result.kind === 'removed') await context.bases.rememberRemoved(record.cluster, plan.name);
+  { files }: SendServices,
+): Promise<SendOutcome> {
+  const { name, manifestRevision } = result.plan;
+  const record = recordWith(outcome, result);
+  if (isWritten(result)) await rememberBase(files, record.cluster, result.held, manifestRevision);
+  if (result.kind === 'removed')
+    await rememberBase(files, record.cluster, { name, revision: '', document: {} });
   // If this write fails, the record stored before sending is still enough to undo the role.
-  await context.history?.store(next);
-  return next;
+  if (record !== outcome.record) await storeRecord(files, record);
+  return { ...withResult(outcome, result), record };
+}
+
+function recordWith({ purpose, record }: SendTask, result: SendResult): ApplyRecord {
+  const { plan } = result;
+  if (purpose === 'undo') return isFailed(result) ? record : withUndone(record, [plan.name]);
+  if (isWritten(result)) return withRole(record, appliedRole(plan, result.held.revision));
+  if (result.kind === 'unknown') return withRole(record, appliedRole(plan));
+  return { ...record, roles: record.roles.filter(({ name }) => name !== plan.name) };
 }

@@ -27,10 +27,10 @@ import { withOwnFolder, withThrowawayHome } from '../home/throwawayHome.ts';
 import { rfc3339, type ReadOptions, limits } from './tshCalls.ts';
 
 /**
- * The number of reads after a write. Reads come from a cache that lags by up to 1 s, and a read takes at
+ * The number of reads that find a write. Reads come from a cache that lags by up to 1 s, and a read takes at
  * least 50 ms.
  */
-const readsAfterWrite = 25;
+export const readsAfterWrite = 25;
 
 /**
  * Whether tctl reads `role/<name>` as the role with this name. tctl stops at a space, uses the text after the

@@ -25,7 +25,7 @@ export function valueWords(value: PlainValue, path: Path): string {
 export function inlineValue(value: PlainValue, depth = 0): string {
   if (Array.isArray(value)) {
     const items = value as readonly PlainValue[];
-    return depth > mostLevels ? '…' : firstFew(items.map((item) => inlineValue(item, depth + 1)));
+    return depth > mostLevels ? '…' : firstFew(items.map((item) => inlineValue(item, depth + 1))).join(',');
   }
   if (isPlainObject(value)) return depth > mostLevels ? '…' : `(${pairs(value, [': ', '; '], depth + 1)})`;
   const text = textOf(value);
@@ -35,11 +35,17 @@ export function inlineValue(value: PlainValue, depth = 0): string {
 /** The text of a value that is neither a list nor a map. */
 const textOf = (value: PlainValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Joins the first items of a list, with the number of items left out. */
-function firstFew(items: readonly string[], separator = ','): string {
-  const shown = items.slice(0, mostItems);
-  const hidden = items.length - shown.length;
-  return [...shown, ...(hidden > 0 ? [l10n.t('and {0} more', hidden)] : [])].join(separator);
+/**
+ * The first items of a list, and words for how many are left out.
+ * @param more the words; by default `and 3 more`
+ */
+export function firstFew(
+  items: readonly string[],
+  most = mostItems,
+  more = (hidden: number): string => l10n.t('and {0} more', hidden),
+): readonly string[] {
+  const hidden = items.length - most;
+  return hidden > 0 ? [...items.slice(0, most), more(hidden)] : items;
 }
 
 /**
@@ -49,8 +55,7 @@ function firstFew(items: readonly string[], separator = ','): string {
 function pairs(value: PlainObject, [colon, separator]: readonly [string, string], depth: number): string {
   return firstFew(
     Object.entries(value).map(([key, item]) => `${inlineValue(key)}${colon}${inlineValue(item, depth)}`),
-    separator,
-  );
+  ).join(separator);
 }
 
 /**

@@ -3,16 +3,17 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { planRoles, readSources } from '../../../src/roles/apply/planApply.ts';
+import { planRoles } from '../../../src/roles/apply/planApply.ts';
+import { readSources } from '../../../src/roles/apply/readSources.ts';
 import type { RolePlan } from '../../../src/roles/apply/rolePlan.ts';
-import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
-import { ApplyHistory, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
+import { findBase } from '../../../src/roles/apply/baseVersions.ts';
+import { newRecord, rolesBefore, type ApplyRecord } from '../../../src/roles/apply/applyHistory.ts';
 import { textsAt, valueAt, type Path, type PlainValue } from '../../../src/roles/role/value.ts';
-import { sendPlans, type SendContext, type SendOutcome } from '../../../src/roles/apply/sendRoles.ts';
-import { planUndo, type UndoPlan } from '../../../src/roles/apply/planUndo.ts';
+import { sendPlans, type SendOutcome, type SendServices } from '../../../src/roles/apply/sendRoles.ts';
 import { systemClock } from '../../../src/state/clock.ts';
 import { StorageFiles } from '../../../src/state/storageFiles.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
+import { sourcesOf } from '../../support/roles/memoryCluster.ts';
 import { eventually, failsWith, onEveryCluster, failureKindOf } from '../../support/contract/suite.ts';
 
 const cluster = untrusted('this one');
@@ -25,16 +26,16 @@ const manifest = (name: Untrusted, logins = 'nobody', more = ''): string =>
 onEveryCluster('applying roles', (fixture) => {
   let admin: Home;
   let files: StorageFiles;
-  let history: ApplyHistory;
   before(async () => {
     admin = await fixture().adminHome();
     files = new StorageFiles(await fixture().newFolder(), () => undefined);
-    history = new ApplyHistory(files);
   });
-  const sendContext = (): SendContext => {
-    const { tctl } = fixture();
-    return { tctl, home: admin, clock: systemClock, bases: new BaseVersions(files), history };
-  };
+  const services = (mainLogin = admin): SendServices => ({
+    tctl: fixture().tctl,
+    mainLogin,
+    clock: systemClock,
+    files,
+  });
   const newName = (start = 'jit-apply-'): Untrusted => {
     const name = `${start}${randomBytes(6).toString('hex')}`;
     fixture().onClose(() => fixture().runDirectly('tctl', admin, ['rm', '--', `role/${name}`]));
@@ -42,17 +43,13 @@ onEveryCluster('applying roles', (fixture) => {
   };
   async function plan(...texts: readonly string[]): Promise<readonly RolePlan[]> {
     const clusterRoles = await fixture().tctl.roles(admin);
-    const sources = texts.map((text, index) => ({ file: `file:///${index}.yaml`, text }));
-    const parsed = readSources(sources, clusterRoles);
-    if ('kind' in parsed) return assert.fail(JSON.stringify(parsed));
-    const bases = new Map(
-      await Promise.all(
-        parsed.map(
-          async ({ document: { name } }) => [name, await sendContext().bases.find(cluster, name)] as const,
-        ),
-      ),
-    );
-    return planRoles(parsed, clusterRoles, (name) => bases.get(name));
+    const wanted = readSources(sourcesOf(...texts), clusterRoles);
+    if ('kind' in wanted) return assert.fail(JSON.stringify(wanted));
+    const withBases = wanted.map(async (role) => ({
+      ...role,
+      base: await findBase(files, cluster, role.name),
+    }));
+    return planRoles(await Promise.all(withBases), clusterRoles);
   }
   /** Repeats the plan until the list, which lags, shows the previous write. */
   const planUntilStatus = (text: string, status: RolePlan['status']): Promise<readonly RolePlan[]> =>
@@ -60,21 +57,23 @@ onEveryCluster('applying roles', (fixture) => {
       () => plan(text),
       ([first]) => first?.status === status,
     );
-  const apply = (plans: readonly RolePlan[]): Promise<SendOutcome> =>
-    sendPlans(plans, history.begin(cluster, fixture().administrator, systemClock.now()), sendContext());
+  const apply = (plans: readonly RolePlan[], by = services()): Promise<SendOutcome> => {
+    const record = newRecord(cluster, fixture().administrator, systemClock.now());
+    return sendPlans(plans, { purpose: 'apply', record }, by);
+  };
   const resultKinds = ({ results }: SendOutcome): string[] => results.map(({ kind }) => kind);
   const roleValue = async (name: Untrusted, ...path: Path): Promise<PlainValue | undefined> =>
     valueAt((await fixture().tctl.role(admin, name)).document, path);
   const logins = async (name: Untrusted): Promise<readonly string[]> =>
     textsAt(await roleValue(name), ['spec', 'allow', 'logins']);
   /** Plans the undo of an apply when the list shows the revision that the apply created. */
-  async function planUndoOf(record: ApplyRecord): Promise<readonly UndoPlan[]> {
+  async function planUndoOf(record: ApplyRecord): Promise<readonly RolePlan[]> {
     const [role] = record.roles;
     const clusterRoles = await eventually(
       () => fixture().tctl.roles(admin),
       (all) => all.some(({ name, revision }) => name === role?.name && revision === role.after),
     );
-    return planUndo(record, clusterRoles);
+    return planRoles(rolesBefore(record), clusterRoles);
   }
 
   it('a role is made, is then as in the file, is changed, and undone', async () => {
@@ -88,9 +87,10 @@ onEveryCluster('applying roles', (fixture) => {
     ]);
     const changed = await apply(changing);
     assert.deepEqual([resultKinds(changed), await logins(name)], [['applied'], ['nobody', 'none']]);
-    const [undo] = await planUndoOf(changed.record);
-    assert.ok(undo?.kind === 'restore');
-    assert.deepEqual(resultKinds(await sendPlans([undo.plan], changed.record, sendContext())), ['applied']);
+    const undo = await planUndoOf(changed.record);
+    assert.equal(undo[0]?.status, 'changed');
+    const task = { purpose: 'undo', record: changed.record } as const;
+    assert.deepEqual(resultKinds(await sendPlans(undo, task, services())), ['applied']);
     assert.deepEqual(await logins(name), ['nobody']);
   });
 
@@ -98,9 +98,9 @@ onEveryCluster('applying roles', (fixture) => {
     const name = newName();
     const { record } = await apply(await plan(manifest(name)));
     const [undo] = await planUndoOf(record);
-    assert.ok(undo?.kind === 'remove');
+    assert.equal(undo?.status, 'removed');
     await failsWith(fixture().tctl.removeRole(admin, name, 'another revision'), 'changed');
-    await fixture().tctl.removeRole(admin, name, undo.plan.held?.revision ?? '');
+    await fixture().tctl.removeRole(admin, name, undo.held?.revision ?? '');
     const failureKind = await eventually(
       () => failureKindOf(fixture().tctl.role(admin, name)),
       (kind) => kind === 'gone',
@@ -130,8 +130,8 @@ onEveryCluster('applying roles', (fixture) => {
     await planUntilStatus(manifest(name, 'mine'), 'stale');
     const clusterRoles = await fixture().tctl.roles(admin);
     assert.deepEqual(
-      planUndo(first.record, clusterRoles).map(({ kind }) => kind),
-      ['changedSince'],
+      planRoles(rolesBefore(first.record), clusterRoles).map(({ status }) => status),
+      ['stale'],
     );
     assert.deepEqual(await logins(name), ['theirs']);
   });
@@ -165,7 +165,7 @@ onEveryCluster('applying roles', (fixture) => {
   it('an unknown field refuses the file before anything is sent', async () => {
     const name = newName();
     const text = manifest(name, 'nobody', '    bogus_field: 3\n');
-    const parsed = readSources([{ file: 'file:///x', text }], await fixture().tctl.roles(admin));
+    const parsed = readSources(sourcesOf(text), await fixture().tctl.roles(admin));
     assert.ok('kind' in parsed && parsed.kind === 'problem');
     assert.equal(parsed.problem.code, 'unknownField');
     await failsWith(fixture().tctl.role(admin, name), 'gone');
@@ -200,8 +200,7 @@ onEveryCluster('applying roles', (fixture) => {
     const home = await fixture().home('bob');
     const name = newName();
     const plans = await plan(manifest(name));
-    const record = history.begin(cluster, untrusted('bob'), systemClock.now());
-    const sent = await sendPlans(plans, record, { ...sendContext(), home });
+    const sent = await apply(plans, services(home));
     assert.deepEqual(resultKinds(sent), ['refused']);
     await failsWith(fixture().tctl.removeRole(home, untrusted('dev-team'), 'r'), 'notPermitted');
     await failsWith(fixture().tctl.role(admin, name), 'gone');

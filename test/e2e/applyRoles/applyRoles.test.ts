@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import { changeState, isCatchingUp, readState } from '../../../demo/server/serverState.ts';
@@ -7,28 +7,14 @@ import { clearNotifications, setFaults, tctl, until } from '../../support/e2e/co
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
-import type { E2eFixture } from '../../support/e2e/e2eFixture.ts';
-
-/** Returns the manifest of dev-team as on the demo cluster, with the changes of a test. */
-const devTeam = (roles: readonly string[], more = ''): string => `# Who develops.
-kind: role
-version: v7
-metadata:
-  name: dev-team
-spec:
-  allow:
-    logins: [dev]
-    node_labels: {env: dev}
-    request:
-      roles: [${roles.join(', ')}]
-      search_as_roles: [node-admin]
-      thresholds:
-        - {name: default, approve: 1, deny: 1}
-      suggested_reviewers: [rita]
-      max_duration: 4h
-${more}  options:
-    max_session_ttl: 12h
-`;
+import {
+  devTeam,
+  manifestPath,
+  requestableRoles,
+  specOnCluster,
+  usualRoles,
+  writeManifest,
+} from '../../support/e2e/manifests.ts';
 
 const pager = `kind: role
 version: v7
@@ -41,28 +27,27 @@ spec:
     max_session_ttl: 1h
 `;
 
-const usualRoles = ['kube-admin', 'prod-dba', 'two-eyes'];
 const command = 'JIT Access: Apply Roles…';
 
-const manifestPath = (person: TestPerson, name: string): string =>
-  join(person.workspace, 'teleport', 'roles', `${name}.yaml`);
-
-async function writeManifest(person: TestPerson, name: string, text: string): Promise<TestPerson> {
-  await mkdir(join(person.workspace, 'teleport', 'roles'), { recursive: true });
-  await writeFile(manifestPath(person, name), text);
-  return person;
+/** Starts Apply Roles, ticks manifests where there is a choice, and returns the question. */
+async function askToApply(window: Workbench, ...files: readonly string[]): Promise<string> {
+  await window.runCommand(command);
+  if (files.length > 0) await window.input.step('Apply Roles');
+  for (const file of files) await window.input.pick(file);
+  if (files.length > 0) await window.input.accept();
+  return window.modalText('Apply these roles?');
 }
 
-/** Returns the spec of a role on the cluster. */
-function specOnCluster(
-  fixture: E2eFixture,
-  name: string,
-): { readonly allow: Record<string, unknown> } | undefined {
-  const role = readState(fixture.demo.dir).roles.findLast(({ now }) => now?.metadata.name === name)?.now;
-  return role?.spec as { readonly allow: Record<string, unknown> } | undefined;
+/** Starts Undo Apply for the newest apply of a role and returns the question. */
+async function askToUndo(window: Workbench, role: string): Promise<string> {
+  await window.runCommand('JIT Access: Undo Apply…');
+  await window.input.step('Undo Apply');
+  await window.input.row(role).first().click();
+  return window.modalText('Undo this Apply?');
 }
-const requestableRoles = (fixture: E2eFixture): unknown =>
-  (specOnCluster(fixture, 'dev-team')?.allow['request'] as { readonly roles?: unknown } | undefined)?.roles;
+
+const pressTitleButton = (window: Workbench): Promise<void> =>
+  window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
 
 /** Opens a file of the workspace and appends a text without saving. */
 async function appendUnsaved(window: Workbench, file: string, text: string): Promise<void> {
@@ -92,11 +77,11 @@ describe('Roles of the workspace are applied', () => {
   const waitForLists = (): Promise<void> =>
     until('the lists show everything', () => !isCatchingUp(readState(fixture().demo.dir)));
   const eve = (): { window: Workbench; person: TestPerson } => fixture().alice;
+  beforeEach(() => clearNotifications(eve().window));
 
   it('the differences are shown before anything is asked, and Enter reads them', async () => {
     const { window } = eve();
-    await window.runCommand(command);
-    const dialogText = await window.modalText('Apply these roles?');
+    const dialogText = await askToApply(window);
     assert.match(dialogText, /Cluster: ent\.example\.test/);
     assert.match(dialogText, /dev-team: changed/);
     assert.match(dialogText, /allow\.request\.roles: \+ “node-admin”/);
@@ -111,8 +96,7 @@ describe('Roles of the workspace are applied', () => {
 
   it('a button in their title goes on; what was applied is read back and said', async () => {
     const { window } = eve();
-    await clearNotifications(window);
-    await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
+    await pressTitleButton(window);
     await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
     const notification = await window.notification(
@@ -125,7 +109,6 @@ describe('Roles of the workspace are applied', () => {
 
   it('applied again there is nothing to send', async () => {
     const { window } = eve();
-    await clearNotifications(window);
     await window.runCommand(command);
     await window.notification(
       'Nothing to apply: ent.example.test holds these roles as they are in the files.',
@@ -134,7 +117,6 @@ describe('Roles of the workspace are applied', () => {
 
   it('Undo shows the way back, asks, and puts the former version back; the file stays', async () => {
     const { window, person } = eve();
-    await clearNotifications(window);
     await window.runCommand('JIT Access: Undo Apply…');
     await window.input.step('Undo Apply');
     await takeScreenshot(window, '203-undo-pick');
@@ -156,9 +138,7 @@ describe('Roles of the workspace are applied', () => {
 
   it('a file that changes while it is asked is not applied', async () => {
     const { window, person } = eve();
-    await clearNotifications(window);
-    await window.runCommand(command);
-    await window.modalText('Apply these roles?');
+    await askToApply(window);
     await writeManifest(person, 'dev-team', devTeam(['editor']));
     await window.pressModal('Apply');
     const notification = await window.notification(
@@ -173,7 +153,6 @@ describe('Roles of the workspace are applied', () => {
 
   it('what somebody changed on the cluster since is not overwritten: both halves are shown', async () => {
     const { window, person } = eve();
-    await clearNotifications(window);
     const file = join(person.folder, 'theirs.yaml');
     await writeFile(file, devTeam(['kube-admin']));
     await tctl(fixture(), 'eve', 'create', '-f', file);
@@ -208,7 +187,6 @@ describe('Roles of the workspace are applied', () => {
 
   it('of several files what is not saved counts, and the first that is refused stops the rest', async () => {
     const { window, person } = eve();
-    await clearNotifications(window);
     await writeManifest(person, 'pager', pager);
     await writeManifest(person, 'dev-team', devTeam([...usualRoles, 'pager'], '  deny: {}\n'));
     await appendUnsaved(window, 'dev-team.yaml', '    max_sessions: 3\n');
@@ -226,7 +204,7 @@ describe('Roles of the workspace are applied', () => {
     await takeScreenshot(window, '207-two-roles');
     await window.pressModal('Read the Differences');
     await takeScreenshot(window, '2071-two-differences');
-    await window.page.locator('.editor-actions').getByRole('button', { name: 'Apply Roles…' }).click();
+    await pressTitleButton(window);
     await window.modalText('Apply these roles?');
     await window.pressModal('Apply');
     const notification = await window.notification(
@@ -240,13 +218,7 @@ describe('Roles of the workspace are applied', () => {
     await window.page.locator('.codelens-decoration').getByText('Set Up Roles…').waitFor();
     setEdition('enterprise');
     await clearNotifications(window);
-    await window.runCommand(command);
-    await window.input.step('Apply Roles');
-    await window.input.pick('pager.yaml');
-    await window.input.pick('dev-team.yaml');
-    await window.input.accept();
-    const secondDialogText = await window.modalText('Apply these roles?');
-    assert.match(secondDialogText, /pager: as it is already/);
+    assert.match(await askToApply(window, 'pager.yaml', 'dev-team.yaml'), /pager: as it is already/);
     await window.pressModal('Apply');
     await window.notification(/dev-team applied/);
     assert.deepEqual(requestableRoles(fixture()), [...usualRoles, 'pager']);
@@ -255,13 +227,8 @@ describe('Roles of the workspace are applied', () => {
 
   it('where the line is lost after sending, it is read back and not sent again', async () => {
     const { window, person } = eve();
-    await clearNotifications(window);
     await writeManifest(person, 'pager', pager.replace('oncall', 'pager'));
-    await window.runCommand(command);
-    await window.input.step('Apply Roles');
-    await window.input.pick('pager.yaml');
-    await window.input.accept();
-    await window.modalText('Apply these roles?');
+    await askToApply(window, 'pager.yaml');
     setFaults(fixture(), { match: 'create -f', do: 'stop-after', times: 1 });
     await window.pressModal('Apply');
     await window.notification(/pager applied/);
@@ -269,76 +236,28 @@ describe('Roles of the workspace are applied', () => {
     setFaults(fixture());
   });
 
-  it('a role that was made is removed, and the same question says so', async () => {
+  it('an undo that the cluster refuses says so on a page, from which it is tried again', async () => {
     const { window } = eve();
-    await clearNotifications(window);
-    await window.runCommand('JIT Access: Undo Apply…');
-    await window.input.step('Undo Apply');
-    await window.input.row('pager').first().click();
+    await askToUndo(window, 'pager');
+    setFaults(fixture(), { match: 'create -f', do: 'refuse', words: 'not today', times: 1 });
+    await window.pressModal('Undo');
+    await window.notification('Nothing was undone on ent.example.test. Not undone: pager.');
+    await window.editorTab('What Became of Undo Apply').waitFor();
+    await takeScreenshot(window, '2081-undo-outcome');
+    await window.page.locator('.codelens-decoration').getByText('Try Again for the Rest').click();
     await window.modalText('Undo this Apply?');
     await window.pressModal('Undo');
-    await window.notification('Undone');
-    await clearNotifications(window);
-    await window.runCommand('JIT Access: Undo Apply…');
-    await window.input.step('Undo Apply');
-    await window.input.row('pager').first().click();
-    const dialogText = await window.modalText('Undo this Apply?');
+    await window.notification('Undone on ent.example.test: pager put back.');
+    setFaults(fixture());
+  });
+
+  it('a role that was made is removed, and the same question says so', async () => {
+    const { window } = eve();
+    const dialogText = await askToUndo(window, 'pager');
     assert.match(dialogText, /pager: removed from the cluster, because this Apply made it/);
     await takeScreenshot(window, '209-remove');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: pager removed.');
     assert.equal(specOnCluster(fixture(), 'pager'), undefined);
-  });
-});
-
-describe('Roles are not applied', () => {
-  const fixture = useE2eFixture({
-    people: ['alice'],
-    withoutReviewer: true,
-    prepare: (person) => writeManifest(person, 'dev-team', devTeam(['editor'])),
-  });
-
-  it('by who may not: the rule that is lacking is named', async () => {
-    const { window } = fixture().alice;
-    await window.runCommand(command);
-    await window.modalText(/a rule on "role" with list, read, create, update and delete/);
-    await takeScreenshot(window, '210-not-permitted');
-    await window.press('Escape');
-    assert.deepEqual(requestableRoles(fixture()), usualRoles);
-  });
-
-  it('where a file has an error: its line opens', async () => {
-    const { window, person } = fixture().alice;
-    await writeManifest(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
-    await window.runCommand(command);
-    const dialogText = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
-    assert.match(dialogText, /Write allow\./);
-    await takeScreenshot(window, '211-refused-file');
-    await window.pressModal('Open File');
-    await window.editorTab('dev-team.yaml').waitFor();
-    await window.page.locator('.statusbar-item').getByText('Ln 7, Col 1').waitFor();
-  });
-});
-
-describe('In Restricted Mode', () => {
-  const fixture = useE2eFixture({
-    people: ['eve'],
-    withoutReviewer: true,
-    trust: true,
-    settings: {
-      'security.workspace.trust.startupPrompt': 'never',
-      'security.workspace.trust.banner': 'never',
-    },
-    prepare: (person) => writeManifest(person, 'dev-team', devTeam(['editor'])),
-  });
-
-  it('nothing of the workspace is applied, and Manage Workspace Trust is offered', async () => {
-    const { window } = fixture().alice;
-    await window.runCommand(command);
-    const notification = await window.notification(
-      'Role manifests of a folder that is not trusted are not applied.',
-    );
-    assert.deepEqual(await notification.buttons(), ['Manage Workspace Trust']);
-    assert.deepEqual(requestableRoles(fixture()), usualRoles);
   });
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { errors, type Locator } from 'playwright-core';
 import type { TestPerson } from '../../../scripts/hosts/people.ts';
+import { writeManifest } from '../../support/e2e/manifests.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 import type { Workbench } from '../../support/e2e/workbench.ts';
@@ -34,11 +33,8 @@ spec:
 
 /** Prepares a workspace with two role manifests that both have problems. */
 async function withRoles(person: TestPerson): Promise<TestPerson> {
-  const folder = join(person.workspace, 'teleport', 'roles');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'dev-team.yaml'), devTeam);
-  await writeFile(join(folder, 'kube-admin.yaml'), kubeAdmin);
-  return person;
+  await writeManifest(person, 'dev-team', devTeam);
+  return writeManifest(person, 'kube-admin', kubeAdmin);
 }
 
 const openFile = async (window: Workbench, file: string): Promise<void> => {

@@ -1,10 +1,12 @@
 // A cluster that stores roles in memory. A test sets the outcome of its next writes and reads.
 import { rawText, untrusted, type Untrusted } from '../../../src/access/untrusted/untrusted.ts';
-import { BaseVersions } from '../../../src/roles/apply/baseVersions.ts';
-import { ApplyHistory } from '../../../src/roles/apply/applyHistory.ts';
+import type { BaseVersion } from '../../../src/roles/apply/baseVersions.ts';
+import { planRoles } from '../../../src/roles/apply/planApply.ts';
+import { readSources, type ApplyRefusal, type ManifestSource } from '../../../src/roles/apply/readSources.ts';
+import type { RolePlan, WantedRole } from '../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../src/roles/role/value.ts';
 import { parseManifest } from '../../../src/roles/manifest/parseManifest.ts';
-import type { SendContext } from '../../../src/roles/apply/sendRoles.ts';
+import type { SendServices } from '../../../src/roles/apply/sendRoles.ts';
 import type { StorageFiles } from '../../../src/state/storageFiles.ts';
 import { TeleportFailure, type Failure } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
@@ -16,6 +18,10 @@ export const eve = untrusted('eve');
 /** Returns the manifest of a role. */
 export const manifest = (name: string, allow = 'logins: [dev]', more = ''): string =>
   `kind: role\nversion: v7\nmetadata:\n  name: ${name}\n${more}spec:\n  allow: {${allow}}\n`;
+
+/** Returns manifests as files. */
+export const sourcesOf = (...texts: readonly string[]): readonly ManifestSource[] =>
+  texts.map((text, index) => ({ file: `file:///${index}.yaml`, text }));
 
 /** The outcome of a read or write on the server. */
 type ScriptedAnswer = Failure | 'works' | 'works, and then the line is lost' | 'somebody else writes';
@@ -66,11 +72,28 @@ export class MemoryCluster {
     removeRole: (_: Home, name: Untrusted, revision: string): Promise<void> => this.#remove(name, revision),
   };
 
-  sendContext(files: StorageFiles): SendContext {
-    const { tctl } = this;
+  /** The services to send roles with. */
+  sendServices(files: StorageFiles): SendServices {
     const clock = { now: () => this.now };
-    const history = new ApplyHistory(files);
-    return { tctl, home: new Home('/nowhere'), clock, bases: new BaseVersions(files), history };
+    return { tctl: this.tctl, mainLogin: new Home('/nowhere'), clock, files };
+  }
+
+  /** Reads manifests, each in a file of its own. */
+  read(...texts: readonly string[]): readonly WantedRole[] | ApplyRefusal {
+    return readSources(sourcesOf(...texts), this.allRoles);
+  }
+
+  /**
+   * Plans to apply manifests.
+   * @param base the version of the roles that the user saw last
+   */
+  plans(texts: readonly string[], base?: BaseVersion): readonly RolePlan[] {
+    const wanted = this.read(...texts);
+    if ('kind' in wanted) throw new Error(JSON.stringify(wanted));
+    return planRoles(
+      wanted.map((role) => ({ ...role, base })),
+      this.allRoles,
+    );
   }
 
   #role(name: Untrusted): Promise<StoredResource> {

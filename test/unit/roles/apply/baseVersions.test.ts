@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
-import { BaseVersions } from '../../../../src/roles/apply/baseVersions.ts';
+import { findBase, rememberBase } from '../../../../src/roles/apply/baseVersions.ts';
 import { StorageFiles } from '../../../../src/state/storageFiles.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { cluster, manifest, MemoryCluster } from '../../../support/roles/memoryCluster.ts';
 
 describe('the version of a role that was fetched', () => {
   let folder: TemporaryFolder;
-  let bases: BaseVersions;
+  let files: StorageFiles;
   const server = new MemoryCluster();
   beforeEach(async () => {
     folder = await TemporaryFolder.open();
-    bases = new BaseVersions(new StorageFiles(folder.at('storage'), () => undefined));
+    files = new StorageFiles(folder.at('storage'), () => undefined);
   });
   afterEach(() => folder.close());
   const storedFiles = async (): Promise<string[]> =>
@@ -20,11 +20,10 @@ describe('the version of a role that was fetched', () => {
 
   it('is kept by cluster and name, for this person alone', async () => {
     const storedRole = server.putRole(manifest('dev'));
-    await bases.remember(cluster, storedRole);
-    const { revision, document } = storedRole;
-    assert.deepEqual(await bases.find(cluster, storedRole.name), { revision, document });
-    assert.equal(await bases.find(untrusted('another'), storedRole.name), undefined);
-    assert.equal(await bases.find(cluster, untrusted('ops')), undefined);
+    await rememberBase(files, cluster, storedRole);
+    assert.deepEqual(await findBase(files, cluster, storedRole.name), { cluster, ...storedRole });
+    assert.equal(await findBase(files, untrusted('another'), storedRole.name), undefined);
+    assert.equal(await findBase(files, cluster, untrusted('ops')), undefined);
     const [file = ''] = await storedFiles();
     assert.equal((await stat(file)).mode & 0o777, 0o600);
   });
@@ -40,20 +39,20 @@ describe('the version of a role that was fetched', () => {
   ])
     it(`lies in a file of ours whatever the role is called: ${JSON.stringify(name.slice(0, 20))}`, async () => {
       const storedRole = { ...server.putRole(manifest('dev')), name: untrusted(name) };
-      await bases.remember(cluster, storedRole);
-      const files = await storedFiles();
-      assert.match(files.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);
-      assert.equal((await bases.find(cluster, storedRole.name))?.revision, storedRole.revision);
+      await rememberBase(files, cluster, storedRole);
+      const names = await storedFiles();
+      assert.match(names.map((file) => file.split('/').at(-1)).join(), /^[0-9a-f]{32}\.json$/);
+      assert.equal((await findBase(files, cluster, storedRole.name))?.revision, storedRole.revision);
     });
 
   it('that cannot be read, or is of another role, is none', async () => {
     const storedRole = server.putRole(manifest('dev'));
-    await bases.remember(cluster, storedRole);
+    await rememberBase(files, cluster, storedRole);
     const [file = ''] = await storedFiles();
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.replace('"name":"dev"', '"name":"ops"'));
-    assert.equal(await bases.find(cluster, storedRole.name), undefined);
+    assert.equal(await findBase(files, cluster, storedRole.name), undefined);
     await writeFile(file, text.slice(0, 20));
-    assert.equal(await bases.find(cluster, storedRole.name), undefined);
+    assert.equal(await findBase(files, cluster, storedRole.name), undefined);
   });
 });

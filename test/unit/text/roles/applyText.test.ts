@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
-import { planOverwrite } from '../../../../src/roles/apply/planApply.ts';
+import { newRecord } from '../../../../src/roles/apply/applyHistory.ts';
+import { planRoles } from '../../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { SendResult } from '../../../../src/roles/apply/sendRoles.ts';
-import { outcomePage, plansWords } from '../../../../src/text/roles/applyText.ts';
+import { plansWords } from '../../../../src/text/roles/applyText.ts';
+import { outcomePage } from '../../../../src/text/roles/outcomeText.ts';
 
 const role = (name: string, allow: PlainObject): PlainObject => ({
   kind: 'role',
@@ -13,7 +15,7 @@ const role = (name: string, allow: PlainObject): PlainObject => ({
   spec: { allow },
 });
 const planOf = (name: string, allow: PlainObject): RolePlan =>
-  planOverwrite(untrusted(name), role(name, allow), undefined);
+  planRoles([{ name: untrusted(name), value: role(name, allow) }], [])[0] ?? assert.fail();
 
 const hostile = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
 
@@ -58,7 +60,7 @@ describe('words of what Apply would do', () => {
     });
     const before = { name: untrusted('dev'), revision: 'r', document: roleDocument('1h', ['a']) };
     assert.deepEqual(
-      plansWords([planOverwrite(untrusted('dev'), roleDocument('30m', ['b']), before)])
+      plansWords(planRoles([{ name: before.name, value: roleDocument('30m', ['b']) }], [before]))
         .split('\n')
         .slice(1),
       ['    allow.logins: − “a”, + “b”', '    options.max_session_ttl: 1h → 30m'],
@@ -88,7 +90,8 @@ describe('words of what Apply would do', () => {
       { kind: 'inPart', plan, held: stored, at: 0, ignored },
       { kind: 'refused', plan, failure: { kind: 'refused', said: untrusted(hostile) } },
     ];
-    const page = outcomePage(results, { cluster: untrusted(hostile), at: 0 });
+    const record = newRecord(untrusted(hostile), untrusted(hostile), 0);
+    const page = outcomePage({ purpose: 'apply', record, results }, 0);
     for (const text of [plansWords([plan]), page]) {
       assert.doesNotMatch(text, /\]\(|\$\(|\u202e/);
       assert.doesNotMatch(text, /^\s*Applied, read back/m);
