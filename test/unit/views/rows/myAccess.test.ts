@@ -22,11 +22,7 @@ const summary = ({ label, description, can }: Row): unknown => [label, descripti
 describe('My Access', () => {
   it('a request that waits: how far it is, by when, and what can be done meanwhile', () => {
     const row = onlyRow({ requests: [request()] });
-    assert.deepEqual(summary(row), [
-      'kube-admin',
-      '0 of 1, waits until 03:50',
-      ['open', 'nudge', 'cancel'],
-    ]);
+    assert.deepEqual(summary(row), ['kube-admin', '0 of 1, waits until 03:50', ['open', 'nudge', 'cancel']]);
     assert.equal(row.spoken, 'kube-admin, 0 of 1, waits until 03:50');
     assert.equal(row.id, id(1));
   });
@@ -38,11 +34,7 @@ describe('My Access', () => {
       ['open', 'use'],
     ]);
     const scheduled = request({ state: 'approved', startsAt: now + 20 * minute });
-    assert.deepEqual(summary(onlyRow({ requests: [scheduled] })), [
-      'kube-admin',
-      'starts 03:20',
-      ['open'],
-    ]);
+    assert.deepEqual(summary(onlyRow({ requests: [scheduled] })), ['kube-admin', 'starts 03:20', ['open']]);
   });
 
   it('one that lasts longer than the login ends with it', () => {
