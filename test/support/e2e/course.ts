@@ -148,20 +148,14 @@ export async function openViews(window: Workbench): Promise<void> {
 
 /** Opens an elevated terminal from the row of an approved request and waits for its shell. */
 export async function elevate(window: Workbench, role = 'kube-admin'): Promise<void> {
-  await window
-    .view('My Access')
-    .row(new RegExp(`${role}.*(ready|usable again)`))
-    .button('Open Elevated Terminal');
+  await window.accessRow(new RegExp(`${role}.*(ready|usable again)`)).button('Open Elevated Terminal');
   await window.waitForStatus(statusItemId, new RegExp(`${role} \\d`));
   await window.terminal.prompt();
 }
 
 /** Runs a line in the active terminal and waits for a line of output that matches. @returns the match */
-export async function runAndRead(window: Workbench, line: string, printed: RegExp): Promise<string> {
-  await window.terminal.run(line);
-  await window.terminal.shows(printed);
-  return printed.exec(await window.terminal.text())?.[0] ?? '';
-}
+export const runAndRead = (window: Workbench, line: string, printed: RegExp): Promise<string> =>
+  window.terminal.read(line, printed);
 
 /** Answers the request form from its step `why` on with default answers, up to the step `send`. */
 export async function answerForm(window: Workbench, reason: string): Promise<void> {
@@ -222,4 +216,11 @@ export async function clearNotifications(window: Workbench): Promise<void> {
     .locator('.notifications-toasts .notification-list-item')
     .first()
     .waitFor({ state: 'hidden' });
+}
+
+/** Types a password into the terminal that asks for one. */
+export async function typePassword(window: Workbench, text: string): Promise<void> {
+  await window.terminal.shows(/Enter password for Teleport user alice/);
+  await window.terminal.screen.click();
+  await window.page.keyboard.type(`${text}\n`);
 }
