@@ -7,6 +7,7 @@ import { setInterval } from 'node:timers/promises';
 import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
 import { type StoredRequest, changeState, readState } from '../../../demo/server/serverState.ts';
+import { waitLimit } from '../waitLimit.ts';
 import type { Workbench } from './workbench.ts';
 import type { E2eFixture } from './e2eFixture.ts';
 
@@ -18,10 +19,10 @@ export const minutes = (count: number): number => count * 60_000;
 
 /**
  * Polls a condition outside the browser: a file, a process or the state of the cluster.
- * @throws Error after 40 s.
+ * @throws Error after `waitLimit`.
  */
 export async function until(description: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const signal = AbortSignal.timeout(40_000);
+  const signal = AbortSignal.timeout(waitLimit);
   try {
     for await (const check of setInterval(100, condition, { signal })) if (await check()) return;
   } catch (error) {

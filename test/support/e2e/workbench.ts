@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Server } from '../../../scripts/hosts/server.ts';
+import { waitLimit } from '../waitLimit.ts';
 import { Input } from './input.ts';
 import { TerminalLayout } from './layout.ts';
 import { Notification } from './notification.ts';
@@ -161,6 +162,7 @@ export async function openWorkbench(
   payload?: readonly (readonly [string, string])[],
 ): Promise<Workbench> {
   const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  context.setDefaultTimeout(waitLimit);
   const page = await context.newPage();
   const workbench = new Workbench(context, page, server);
   await page.goto(server.url(payload));

@@ -50,8 +50,7 @@ const trusted = {
 const namesOf = (resources: readonly PrintedResource[]): string[] =>
   resources.map(({ metadata }) => metadata.name);
 
-describe('demo: connectors, bots and trusted clusters', function () {
-  this.timeout(30_000);
+describe('demo: connectors, bots and trusted clusters', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();
@@ -187,8 +186,7 @@ describe('demo: connectors, bots and trusted clusters', function () {
   });
 });
 
-describe('demo: connectors in the Community edition', function () {
-  this.timeout(20_000);
+describe('demo: connectors in the Community edition', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('community');
@@ -202,8 +200,7 @@ describe('demo: connectors in the Community edition', function () {
   });
 });
 
-describe('demo: access lists', function () {
-  this.timeout(30_000);
+describe('demo: access lists', () => {
   const list = (name: string, spec: object = {}): object => ({
     kind: 'access_list',
     version: 'v1',

@@ -18,8 +18,7 @@ import { readRecording } from '../../../support/recordings.ts';
 
 const recorded = (name: string): string => readRecording(name).stdout;
 
-describe('demo: tsh kube', function () {
-  this.timeout(30_000);
+describe('demo: tsh kube', () => {
   let kube: KubeFixture;
   beforeEach(async () => {
     kube = await KubeFixture.open();
@@ -150,9 +149,7 @@ const isAnswering = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
-describe('demo: the API server', function () {
-  this.timeout(30_000);
-
+describe('demo: the API server', () => {
   it('runs once for a cluster and ends when the cluster’s folder is gone', async () => {
     const kube = await KubeFixture.open();
     const { port, dir } = kube;

@@ -19,8 +19,7 @@ const programs = [
 ];
 
 for (const { called, find } of programs) {
-  describe(`demo: Kubernetes with ${called}`, function () {
-    this.timeout(60_000);
+  describe(`demo: Kubernetes with ${called}`, () => {
     let kube: KubeFixture;
     let program: string;
     const started: BackgroundProgram[] = [];

@@ -4,8 +4,7 @@ import { approved, DemoFixture, denied, minute } from '../../../support/demo/dem
 const minutesBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / minute);
 
-describe('demo: requests', function () {
-  this.timeout(20_000);
+describe('demo: requests', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();
@@ -100,8 +99,7 @@ describe('demo: requests', function () {
   });
 });
 
-describe('demo: tctl decides without a review', function () {
-  this.timeout(20_000);
+describe('demo: tctl decides without a review', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('community');

@@ -11,8 +11,7 @@ interface PrintedRole {
   };
 }
 
-describe('demo: roles, users and tokens from a file', function () {
-  this.timeout(20_000);
+describe('demo: roles, users and tokens from a file', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();
@@ -231,8 +230,7 @@ describe('demo: roles, users and tokens from a file', function () {
   });
 });
 
-describe('demo: roles in the Community edition', function () {
-  this.timeout(20_000);
+describe('demo: roles in the Community edition', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('community');

@@ -3,8 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: assuming and giving back', function () {
-  this.timeout(20_000);
+describe('demo: assuming and giving back', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();

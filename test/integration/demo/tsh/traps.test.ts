@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { execute } from '../../../support/runProgram.ts';
 import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: traps of a real tsh and tctl', function () {
-  this.timeout(20_000);
+describe('demo: traps of a real tsh and tctl', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();

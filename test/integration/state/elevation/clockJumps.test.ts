@@ -33,8 +33,7 @@ class MachineClock implements Clock {
   }
 }
 
-describe('the clock of this machine jumps by an hour', function () {
-  this.timeout(20_000);
+describe('the clock of this machine jumps by an hour', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

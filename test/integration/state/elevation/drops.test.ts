@@ -8,8 +8,7 @@ import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
 import { DemoWindow, isPidRunning } from '../../../support/state/demoElevations.ts';
 
-describe('giving back', function () {
-  this.timeout(20_000);
+describe('giving back', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

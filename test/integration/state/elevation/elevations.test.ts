@@ -9,8 +9,7 @@ import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 import { assumeFaults, shortLimits, shippedLimits } from '../../../support/state/assumeFaults.ts';
 import { DemoWindow } from '../../../support/state/demoElevations.ts';
 
-describe('elevating in a private home', function () {
-  this.timeout(20_000);
+describe('elevating in a private home', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

@@ -11,8 +11,7 @@ import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
 import { assumeFaults, shortLimits, shippedLimits } from '../../../support/state/assumeFaults.ts';
 import { DemoWindow, isPidRunning } from '../../../support/state/demoElevations.ts';
 
-describe('continuing in place', function () {
-  this.timeout(20_000);
+describe('continuing in place', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

@@ -44,8 +44,7 @@ class ManualClock {
 
 const interval = 30_000;
 
-describe('whether an elevation still stands on the server', function () {
-  this.timeout(20_000);
+describe('whether an elevation still stands on the server', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

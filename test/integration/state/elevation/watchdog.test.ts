@@ -22,8 +22,7 @@ import { HandTimers } from '../../../support/state/handClock.ts';
 
 const hour = 60 * minute;
 
-describe('the watchdog of a private home', function () {
-  this.timeout(30_000);
+describe('the watchdog of a private home', () => {
   let demo: DemoFixture;
   let folder: TemporaryFolder;
   let demoWindow: DemoWindow;

@@ -10,8 +10,7 @@ import { countCalls, type TestWindow } from '../../../support/state/testWindow.t
 const attentive = { focused: true, viewing: true };
 const away = { focused: false, viewing: false };
 
-describe('one truth over windows', function () {
-  this.timeout(30_000);
+describe('one truth over windows', () => {
   let windowGroup: WindowGroup;
   beforeEach(async () => {
     windowGroup = await WindowGroup.open();

@@ -13,8 +13,7 @@ import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
 const loadRun = () => Promise.resolve(run);
 
-describe('the turn on a home, shared by windows', function () {
-  this.timeout(30_000);
+describe('the turn on a home, shared by windows', () => {
   let folder: TemporaryFolder;
   let others: OtherProcess[];
   let children: ChildProcess[];

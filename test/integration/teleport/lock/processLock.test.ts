@@ -12,8 +12,7 @@ import {
 import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
 import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 
-describe('a seat for one process at a time', function () {
-  this.timeout(20_000);
+describe('a seat for one process at a time', () => {
   let folder: TemporaryFolder;
   let others: OtherProcess[];
   beforeEach(async () => {
