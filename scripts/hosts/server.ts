@@ -13,7 +13,7 @@ export interface ServerOptions {
   readonly folder: string;
   /** The folder with the user's settings and state. The same folder again makes a restart. */
   readonly userData: string;
-  /** Folders of extensions under development. The server then has only few built-in extensions. */
+  /** Folders of extensions under development. */
   readonly extensions?: readonly string[];
   /** The folder with installed extensions. */
   readonly installed?: string;
@@ -102,9 +102,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Otherwise the server reads the environment from a login shell, where /etc/profile replaces PATH.
     '--force-disable-user-env',
     // A built workbench accepts extensions under development from the address only with this flag.
-    ...(options.extensions
-      ? ['--enable-smoke-test-driver', `--builtin-extensions-dir=${build.fewExtensions}`]
-      : []),
+    ...(options.extensions ? ['--enable-smoke-test-driver'] : []),
     ...(options.trust ? [] : ['--disable-workspace-trust']),
   ];
   const group = startGroup(build.node, args, { ...cleanEnvironment(), ...noGallery, ...options.env });

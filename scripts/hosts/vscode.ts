@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './downloadCache.ts';
 import { installDependencies, type PackageVersion, unpackPackage } from './npm.ts';
@@ -12,12 +12,7 @@ export interface ServerBuild {
   readonly version: string;
   readonly node: string;
   readonly main: string;
-  /** A folder with the few built-in extensions that the tests see. */
-  readonly fewExtensions: string;
 }
-
-/** The built-in extensions that the tests see: YAML, JSON and the default look. Others only cost time. */
-const seenExtensions = ['json', 'theme-defaults', 'theme-modern-icons', 'theme-seti', 'yaml'];
 
 /**
  * The npm packages that contain the server builds. `code-server` contains a complete VS Code server build
@@ -91,15 +86,9 @@ export async function ensureServer(release: VscodeRelease): Promise<ServerBuild>
     await addRipgrep(vscodeFolder);
     await showNotifications(vscodeFolder);
   });
-  const extensions = join(folder, 'lib', 'vscode', 'extensions');
   return {
     version: vscode,
     node: node ? await ensureNode(node) : process.execPath,
     main: join(folder, 'lib', 'vscode', 'out', 'server-main.js'),
-    fewExtensions: await cached(`few-extensions-${vscode}`, async (target) => {
-      for (const name of seenExtensions)
-        if (existsSync(join(extensions, name)))
-          await cp(join(extensions, name), join(target, name), { recursive: true });
-    }),
   };
 }

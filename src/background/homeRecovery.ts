@@ -10,8 +10,11 @@ import type { BackgroundServices } from './services.ts';
  * end.
  */
 const exitCheckEvery = 4_000;
-/** How long a window that the user can see may take to answer, in ms. */
-const answerTimeout = 5_000;
+/**
+ * How long a window that the user can see may take to answer, in ms. A window that starts on a busy machine
+ * answers late, and a shorter time would leave its message out.
+ */
+const answerTimeout = 10 * 60_000;
 
 /**
  * Recovers private homes after a reload or the end of a window: it adopts those whose terminals are in this

@@ -11,6 +11,7 @@ import {
   openViews,
   privateHomes,
   runAndRead,
+  faultsAreUsed,
   setFaults,
   tsh,
   until,
@@ -170,6 +171,7 @@ describe('Nothing stays elevated unnoticed', () => {
     setFaults(fixture(), { match: 'request drop', do: 'slow', ms: 2500, times: 1 });
     await window.accessRow(/in use until/).button('Drop Access');
     await window.accessRow(/being given back/).waitUntilShown();
+    await until('tsh drops it', () => faultsAreUsed(fixture()));
     await window.reload();
     await openViews(window);
     await window.accessRow(usableRow).waitUntilShown();

@@ -117,6 +117,12 @@ export function setFaults(fixture: E2eFixture, ...faults: readonly Fault[]): voi
   writeFileSync(join(fixture.demo.dir, 'faults.json'), JSON.stringify(faults));
 }
 
+/** Whether every fault that was set for one call has met its call. */
+export const faultsAreUsed = (fixture: E2eFixture): boolean =>
+  (JSON.parse(readFileSync(join(fixture.demo.dir, 'faults.json'), 'utf8')) as Fault[]).every(
+    ({ times }) => times === 0,
+  );
+
 /** Returns the folder of a person's private homes. */
 export const homesFolder = (person: TestPerson): string => join(person.env['XDG_RUNTIME_DIR']!, 'jit-access');
 
