@@ -151,19 +151,6 @@ describe('Nothing stays elevated unnoticed', () => {
     await assertNothingLeft(window);
   });
 
-  it('a window closed while tsh hangs leaves nothing after the next start', async () => {
-    const { alice } = fixture();
-    await prepareUsableRequest(alice.window);
-    setFaults(fixture(), { match: 'login', do: 'hang', times: 1 });
-    await alice.window.accessRow(usableRow).button('Open Elevated Terminal');
-    await alice.window.accessRow(/being assumed/).waitUntilShown();
-    await alice.window.close();
-    const window = await alice.openWindow();
-    await openViews(window);
-    await window.accessRow(usableRow).waitUntilShown();
-    await assertNothingLeft(window);
-  });
-
   it('a window reloaded while access is given back leaves nothing', async () => {
     const { window } = fixture().alice;
     await prepareUsableRequest(window);
