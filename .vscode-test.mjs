@@ -5,5 +5,5 @@ export default defineConfig({
   files: 'dist-test/*.test.cjs',
   extensionDevelopmentPath: '.',
   version: '1.139.1',
-  mocha: { ui: 'bdd', timeout: 20_000 },
+  mocha: { ui: 'bdd', timeout: 240_000 },
 });

@@ -19,6 +19,9 @@ import type { TestOutcome } from './outcome.ts';
 /** The module that the extension host runs. */
 const suiteModule = join(root, 'dist-test', 'index.cjs');
 
+/** The build of the suites for this process. Both releases run the same. */
+let built: Promise<void> | undefined;
+
 /** Bundles the suites of test/host, and the module that runs them. */
 export async function buildSuites(): Promise<void> {
   await rm(join(root, 'dist-test'), { recursive: true, force: true });
@@ -41,7 +44,7 @@ async function recordCalls(folder: string, person: TestPerson, tsh: string): Pro
 }
 
 /** The time limit for all host suites, in ms. */
-const suitesTimeout = 180_000;
+const suitesTimeout = 900_000;
 
 async function runInServer(
   release: VscodeRelease,
@@ -86,7 +89,7 @@ export async function runHostSuites(release: VscodeRelease): Promise<TestOutcome
   await mkdir(resultsFolder, { recursive: true });
   const result = join(resultsFolder, `host-${release}.json`);
   await rm(result, { force: true });
-  await buildSuites();
+  await (built ??= buildSuites());
   const folder = await freshFolder();
   try {
     const cluster = await createDemoCluster(folder);

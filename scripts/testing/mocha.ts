@@ -1,5 +1,5 @@
 import { execaNode } from 'execa';
-import { readFile, rm } from 'node:fs/promises';
+import { glob, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../build.ts';
 import { type TestOutcome, oneFailed } from './outcome.ts';
@@ -17,19 +17,26 @@ export async function readResult(file: string): Promise<TestResult> {
   }
 }
 
+/** Returns the files that match, the longest first. */
+async function longestFirst(pattern: string): Promise<readonly string[]> {
+  const sizes: { readonly file: string; readonly size: number }[] = [];
+  for await (const file of glob(pattern, { cwd: root }))
+    sizes.push({ file, size: (await stat(join(root, file))).size });
+  return sizes.sort((a, b) => b.size - a.size).map(({ file }) => file);
+}
+
 /**
  * Runs the suites in test/<folder> in separate processes. It needs a built extension.
- * @param timeout the limit for one test, in ms
- * @param jobs how many files run at the same time; each prints its output when it ends
+ * @param jobs how many files run at the same time; each prints its output when it ends. Long
+ *   files begin first, so that none of them runs alone at the end
  */
-export async function runMocha(folder: string, timeout: number, jobs: number): Promise<TestOutcome> {
+export async function runMocha(folder: string, jobs: number): Promise<TestOutcome> {
   const file = join(resultsFolder, `${folder}.json`);
   await rm(file, { force: true });
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
   const args = [
-    `test/${folder}/**/*.test.ts`,
+    ...(await longestFirst(`test/${folder}/**/*.test.ts`)),
     '--reporter=scripts/testing/reporter.ts',
-    `--timeout=${timeout}`,
     ...(jobs > 1 ? ['--parallel', `--jobs=${jobs}`] : []),
   ];
   const { exitCode } = await execaNode(mocha, args, {

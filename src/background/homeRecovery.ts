@@ -1,4 +1,3 @@
-import { onDidOpenTerminal } from '../editor/terminals/terminals.ts';
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
@@ -11,8 +10,11 @@ import type { BackgroundServices } from './services.ts';
  * end.
  */
 const exitCheckEvery = 4_000;
-/** How long a window that the user can see may take to answer, in ms. */
-const answerTimeout = 5_000;
+/**
+ * How long a window that the user can see may take to answer, in ms. A window that starts on a busy machine
+ * answers late, and a shorter time would leave its message out.
+ */
+const answerTimeout = 10 * 60_000;
 
 /**
  * Recovers private homes after a reload or the end of a window: it adopts those whose terminals are in this
@@ -24,8 +26,6 @@ export class HomeRecovery {
 
   /** Homes whose drop by a watchdog was shown. */
   readonly #shownDrops = new Set<string>();
-  /** Homes whose terminals may still appear in this window. */
-  #awaited: readonly HomeRecord[] = [];
   #terminalSubscription: { dispose(): void } | undefined;
 
   constructor(services: BackgroundServices) {
@@ -37,10 +37,7 @@ export class HomeRecovery {
     const { journal, watched, elevations, windows } = this.#services;
     await Promise.all([journal.load(), watched.load(), elevations.start()]);
     windows.start();
-    this.#awaited = await this.#adopt(await this.#findAwaited());
-    // After a reload VS Code restores terminals 1.5 to 3 s after activation. Homes without one are dropped by
-    // their watchdogs.
-    this.#terminalSubscription = onDidOpenTerminal(() => void this.#adoptAwaited());
+    this.#adoptWithTerminals(await this.#findAwaited());
     this.#schedule(exitCheckEvery, () => void this.#dropUnfinished());
     await this.#showWatchdogDrops();
     void elevations.sweep();
@@ -125,20 +122,20 @@ export class HomeRecovery {
       this.#schedule(exitCheckEvery, () => void this.#dropUnfinished(checksLeft - 1));
   }
 
-  async #adoptAwaited(): Promise<void> {
-    this.#awaited = await this.#adopt(this.#awaited);
-  }
-
-  /** Adopts the homes whose terminals are in this window again. @returns the other homes */
-  async #adopt(records: readonly HomeRecord[]): Promise<readonly HomeRecord[]> {
-    if (records.length === 0) return [];
+  /**
+   * Adopts the homes whose terminals are in this window again. After a reload VS Code restores terminals 1.5
+   * to 3 s after activation, on a busy machine later. Homes without one are dropped by their watchdogs.
+   */
+  #adoptWithTerminals(awaited: readonly HomeRecord[]): void {
     const { terminals, elevations } = this.#services;
     const homes = new Map(
-      records.flatMap(({ name, shells }) => shells.map(({ pid }) => [pid, name] as const)),
+      awaited.flatMap(({ name, shells }) => shells.map(({ pid }) => [pid, name] as const)),
     );
-    const found = await terminals.find((pid) => homes.get(pid));
-    for (const name of found) await elevations.adopt(name);
-    return records.filter(({ name }) => !found.includes(name));
+    if (homes.size === 0) return;
+    this.#terminalSubscription = terminals.find(
+      (pid) => homes.get(pid),
+      (home) => elevations.adopt(home),
+    );
   }
 
   #drop(record: HomeRecord): Promise<void> {

@@ -1,6 +1,4 @@
-/**
- * While an alarm is set, the clock is read this often, in ms, so that a jump of the clock is noticed in time.
- */
+/** How often the clock is read while a task waits, in ms, so that a jump of the clock is noticed in time. */
 const readEvery = 1_000;
 
 /**
@@ -21,4 +19,33 @@ export function alarm(now: () => number, at: number, task: () => void): () => vo
   };
   timer = setTimeout(check, Math.max(0, Math.min(wait, readEvery)));
   return () => clearTimeout(timer);
+}
+
+/** The time and the timers of `afterAwake`, both in ms. `later` returns a function that cancels the timer. */
+export interface RealTime {
+  readonly now: () => number;
+  readonly later: (ms: number, task: () => void) => () => void;
+}
+
+const realTime: RealTime = {
+  now: () => performance.now(),
+  later: (ms, task) => {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/**
+ * Runs a task after `ms` in which this process could run. Time that passed while the machine slept, or while
+ * it was too busy to run this process, does not count, because other processes could not run then either.
+ * @returns a function that cancels the task
+ */
+export function afterAwake(ms: number, task: () => void, { now, later }: RealTime = realTime): () => void {
+  const started = now();
+  let cancel = later(Math.min(ms, readEvery), () => {
+    const left = ms - Math.min(now() - started, 2 * readEvery);
+    if (left <= 0) task();
+    else cancel = afterAwake(left, task, { now, later });
+  });
+  return () => cancel();
 }

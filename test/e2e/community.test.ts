@@ -18,10 +18,7 @@ describe('On Community Edition, where nobody reviews', () => {
     await openViews(ana.window);
     await sendRequest(alice.window, 'INC-4711 the pods of XYZ crash');
     await ana.window.runCommand('JIT Access: Refresh');
-    await ana.window
-      .view('To Review')
-      .row(/Visible to me/)
-      .waitUntilShown();
+    await ana.window.reviewRow(/Visible to me/).waitUntilShown();
     await ana.window.runCommand('JIT Access: Approve…');
     await ana.window.input.pick('No reason');
     await ana.window.modalText();
@@ -46,7 +43,7 @@ describe('On Community Edition, where nobody reviews', () => {
     await clearNotifications(ana.window);
     await createRequest(fixture(), { reason: 'INC-2 one more' });
     await ana.window.runCommand('JIT Access: Refresh');
-    await ana.window.view('To Review').row(/INC-2/).button('Deny…');
+    await ana.window.reviewRow(/INC-2/).button('Deny…');
     await ana.window.input.typeAndEnter('use the read replica');
     assert.match(await ana.window.modalText(), /you decide alone/);
     await ana.window.pressModal('Deny');

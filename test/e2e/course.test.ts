@@ -66,10 +66,7 @@ describe('From page to done, by mouse', () => {
   it('what was asked for is a row and in the status bar at once', async () => {
     const { window } = fixture().alice;
     await window.waitForStatus(statusItemId, /^\s*kube-admin 0 of 1/);
-    const row = await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .waitUntilShown();
+    const row = await window.accessRow(/kube-admin/).waitUntilShown();
     assert.match(await row.text(), /^kube-admin 0 of 1, waits until \d\d:\d\d$/);
     assert.match(await row.label(), /^kube-admin, 0 of 1, waits until/);
     await takeScreenshot(window, '05-waiting');
@@ -79,10 +76,7 @@ describe('From page to done, by mouse', () => {
   it('the reviewer sees who, what, why and how long, and a 1 on the icon', async () => {
     const { window } = fixture().rita;
     await openViews(window);
-    const row = await window
-      .view('To Review')
-      .row(/alice: kube-admin/)
-      .waitUntilShown();
+    const row = await window.reviewRow(/alice: kube-admin/).waitUntilShown();
     assert.match(await row.text(), /^alice: kube-admin 1 h · INC-4711 debugging .* · decide by \d\d:\d\d$/);
     const badge = window.page.locator(
       '.activitybar .action-item:has([aria-label^="JIT Access"]) .badge-content',
@@ -95,7 +89,7 @@ describe('From page to done, by mouse', () => {
   it('approving shows exactly what is decided, and Open Request is what Enter would press', async () => {
     const { window } = fixture().rita;
     const [request] = clusterRequests(fixture());
-    await window.view('To Review').row(/alice/).button('Approve…');
+    await window.reviewRow(/alice/).button('Approve…');
     await window.input.row('No reason').waitFor();
     await takeScreenshot(window, '06-approve-words');
     await window.input.type('go, INC-4711');
@@ -123,7 +117,7 @@ describe('From page to done, by mouse', () => {
     await window.pressModal('Approve');
     const notification = await window.notification(/Approved/);
     assert.equal(await notification.text(), 'Approved. alice can use it now.');
-    await window.view('To Review').row(/alice/).waitUntilGone();
+    await window.reviewRow(/alice/).waitUntilGone();
     await takeScreenshot(window, '08-reviewed');
   });
 
@@ -133,10 +127,7 @@ describe('From page to done, by mouse', () => {
     assert.match(await notification.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
     assert.deepEqual(await notification.buttons(), ['Open Elevated Terminal', 'Use in Main Login', 'Later']);
     await window.waitForStatus(statusItemId, /kube-admin ready/);
-    await window
-      .view('My Access')
-      .row(/ready until/)
-      .waitUntilShown();
+    await window.accessRow(/ready until/).waitUntilShown();
     await takeScreenshot(window, 'approved');
     assert.deepEqual(
       privateHomes(fixture().alice.person),
@@ -178,10 +169,7 @@ describe('From page to done, by mouse', () => {
 
   it('the request page says who, why, and when what ends', async () => {
     const { window } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .click();
+    await window.accessRow(/kube-admin/).click();
     await window.editorTab(/^Request [0-9a-f]{4}/).waitFor();
     const page = window.page.locator('.editor-instance .view-lines');
     await page.getByText('Certificate:').waitFor();
@@ -222,19 +210,13 @@ describe('From page to done, by mouse', () => {
 
   it('giving back says exactly what that means and leaves nothing', async () => {
     const { window, person } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .button('Drop Access');
+    await window.accessRow(/kube-admin/).button('Drop Access');
     const notification = await window.notification('given back');
     assert.match(
       await notification.text(),
       /^kube-admin: given back here \d\d:\d\d · connections already open may last until \d\d:\d\d · the approval can be used again until \d\d:\d\d\.$/,
     );
-    await window
-      .view('My Access')
-      .row(/usable again until/)
-      .waitUntilShown();
+    await window.accessRow(/usable again until/).waitUntilShown();
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     assert.deepEqual(privateHomes(person), []);
     assert.deepEqual(folderDigests(fixture().demo.homes['alice']!), mainLoginDigests);
@@ -243,10 +225,7 @@ describe('From page to done, by mouse', () => {
 
   it('the last minute is red', async () => {
     const { window } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/usable again/)
-      .button('Open Elevated Terminal');
+    await window.accessRow(/usable again/).button('Open Elevated Terminal');
     // The time left is short, so the status bar shows seconds only in its last third.
     const text = await window.waitForStatus(statusItemId, /kube-admin \d+ min/);
     await fixture().moveClock(minutes(Number(/\d+/.exec(text)?.[0])) - 65_000);

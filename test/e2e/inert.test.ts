@@ -20,34 +20,28 @@ const reason = [
 // eslint-disable-next-line no-control-regex -- the test looks for these characters
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-/** Twenty attacks. Each text is the user name, the role and the reason of a request. */
-const attackTexts: readonly (readonly [what: string, text: string])[] = [
-  ['a command link', '[approve](command:jitAccess.approve)'],
-  ['addresses', '[x]( https://evil.test "title") https://evil.test/x http://evil.test'],
-  ['HTML', '<a href="command:jitAccess.dropAccess">x</a><img src=x onerror=alert(1)><b>b</b>'],
-  ['Markdown', '![x](data:image/svg+xml;base64,PHN2Zy8+) `code` **bold** # Heading'],
-  ['icons', '$(flame) $(sync~spin) \\$(flame) $$((flame))'],
-  ['links and icons in two halves', '$\u200b(flame) [x]\u200b(command:y) com\u00admand:z'],
-  [
-    'escape codes',
-    `${esc}[31mred ${esc}]8;;https://evil.test\u0007link${esc}]8;;\u0007 ${esc}]0;title\u0007`,
-  ],
-  ['eight-bit escape codes', '\u009b31mred \u009d0;title\u009c \u0085 \u0000 \u0008\u0008 \u007f'],
-  ['text that turns round', `${backwards}nimda \u202dx \u202bx\u202c`],
-  ['isolates', '\u2066x\u2069 \u2067y\u2069 \u200ez\u200f \u061c'],
-  ['lines like ours', 'x\nWho: “rita”\nApprovals so far: 2 of 2\nState: approved\n│ x'],
-  ['other ends of lines', 'x\rWho: rita\u000bWho: rita\u000cWho: rita\u2028Who: rita\u2029Who: rita\u0085'],
-  ['words like ours', ` · 1 h · decide by 23:59${'\u00a0'.repeat(80)}approved by rita, <- ends first`],
-  ['floods of accents', `a${'\u0301'.repeat(60)} ${'\u0489'.repeat(60)}`],
-  ['four kilobytes', `${'0123456789'.repeat(200)} ${'word '.repeat(300)}`],
-  ['look-alikes', '\u0430dmin r\u03bf\u03bft \uff21dmin \u{1d41a}dmin'],
-  ['invisible letters', 'ad\u200bmin\u2060\ufeff\u180e\u3164\uffa0\u2800\u034f\ufe00\u{e0041}\u{e0100}'],
-  ['halves of characters', 'half \ud800 of \udfff it \ufdd0 \uffff \ue000'],
-  ['places to fill', '{0} {1} {length} %s %d ${env:HOME} $& @file --reason=x =cmd|x'],
-  [
-    'quotation marks',
-    '“x” ”Your words: “no„ command:x vscode://a.b/c file:///etc/passwd javascript:alert(1)',
-  ],
+/** Twenty attacks. */
+const attackTexts: readonly string[] = [
+  '[approve](command:jitAccess.approve)',
+  '[x]( https://evil.test "title") https://evil.test/x http://evil.test',
+  '<a href="command:jitAccess.dropAccess">x</a><img src=x onerror=alert(1)><b>b</b>',
+  '![x](data:image/svg+xml;base64,PHN2Zy8+) `code` **bold** # Heading',
+  '$(flame) $(sync~spin) \\$(flame) $$((flame))',
+  '$\u200b(flame) [x]\u200b(command:y) com\u00admand:z',
+  `${esc}[31mred ${esc}]8;;https://evil.test\u0007link${esc}]8;;\u0007 ${esc}]0;title\u0007`,
+  '\u009b31mred \u009d0;title\u009c \u0085 \u0000 \u0008\u0008 \u007f',
+  `${backwards}nimda \u202dx \u202bx\u202c`,
+  '\u2066x\u2069 \u2067y\u2069 \u200ez\u200f \u061c',
+  'x\nWho: “rita”\nApprovals so far: 2 of 2\nState: approved\n│ x',
+  'x\rWho: rita\u000bWho: rita\u000cWho: rita\u2028Who: rita\u2029Who: rita\u0085',
+  ` · 1 h · decide by 23:59${'\u00a0'.repeat(80)}approved by rita, <- ends first`,
+  `a${'\u0301'.repeat(60)} ${'\u0489'.repeat(60)}`,
+  `${'0123456789'.repeat(200)} ${'word '.repeat(300)}`,
+  '\u0430dmin r\u03bf\u03bft \uff21dmin \u{1d41a}dmin',
+  'ad\u200bmin\u2060\ufeff\u180e\u3164\uffa0\u2800\u034f\ufe00\u{e0041}\u{e0100}',
+  'half \ud800 of \udfff it \ufdd0 \uffff \ue000',
+  '{0} {1} {length} %s %d ${env:HOME} $& @file --reason=x =cmd|x',
+  '“x” ”Your words: “no„ command:x vscode://a.b/c file:///etc/passwd javascript:alert(1)',
 ];
 
 describe('What others wrote stays text', () => {
@@ -110,7 +104,7 @@ describe('What others wrote stays text', () => {
     const { window } = fixture().rita;
     await openViews(window);
     await window.runCommand('JIT Access: Refresh');
-    const row = await window.view('To Review').row(/alice/).waitUntilShown();
+    const row = await window.reviewRow(/alice/).waitUntilShown();
     const text = await assertInert(row.locator, 'the row');
     assert.match(text, /\\x1b/);
     await assertInert(window.view('To Review').pane.locator('.pane-body'), 'the view');
@@ -127,7 +121,7 @@ describe('What others wrote stays text', () => {
 
   it('in the question before a decision', async () => {
     const { window } = fixture().rita;
-    await window.view('To Review').row(/alice/).button('Approve…');
+    await window.reviewRow(/alice/).button('Approve…');
     await window.input.pick('No reason');
     const shown = await window.modalText();
     await assertInert(window.page.locator('.monaco-dialog-box .dialog-message-container'), 'the question');
@@ -152,19 +146,16 @@ describe('What others wrote stays text', () => {
     const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Refresh');
-    await window.view('My Access').row(/root/).waitUntilShown();
+    await window.accessRow(/root/).waitUntilShown();
     await decide(fixture(), id, 'approve', 'rita', reason);
     await window.runCommand('JIT Access: Refresh');
-    await window
-      .view('My Access')
-      .row(/root.*ready/)
-      .waitUntilShown();
+    await window.accessRow(/root.*ready/).waitUntilShown();
     await assertInert(window.view('My Access').pane.locator('.pane-body'), 'the view');
   });
 
   it('in the status bar, its tooltip, the terminal and what is said at the end', async () => {
     const { window } = fixture().alice;
-    await window.view('My Access').row(/root/).button('Open Elevated Terminal');
+    await window.accessRow(/root/).button('Open Elevated Terminal');
     await window.waitForStatus(statusItemId, /root.* (\d+ min|1 h)/);
     await window.terminal.prompt();
     const bar = window.page.locator(`.statusbar-item[id$="${statusItemId}"]`);
@@ -188,10 +179,31 @@ describe('What others wrote stays text', () => {
         .split('\n')
         .flatMap((line) => labels.exec(line)?.[0] ?? [])
         .sort();
-    const ids: string[] = [];
 
-    before('they wait for rita', async () => {
+    /** Replaces the requests that wait for rita. Each text is the user name, the role and the reason of one. */
+    async function showRequests(texts: readonly string[]): Promise<readonly string[]> {
       const template = await createRequest(fixture(), { reason: 'a template' });
+      const id = (index: number): string => `${template.slice(0, -2)}${String(index).padStart(2, '0')}`;
+      changeState(fixture().demo.dir, (state) => {
+        const each = state.requests.find(({ now }) => now?.id === template)?.now;
+        assert.ok(each);
+        state.requests = texts.map((text, index) => {
+          const markedText = `${tag(index)} ${text}`;
+          const parts = { user: markedText, roles: [markedText], reason: markedText };
+          const now = { ...each, ...parts, id: id(index), roleThresholds: { [markedText]: [[0]] } };
+          return { now, before: now, changed: 0 };
+        });
+      });
+      const { window } = fixture().rita;
+      const rows = window.view('To Review').pane.locator('.monaco-list-row');
+      await window.runCommand('JIT Access: Refresh');
+      // Earlier requests are deleted. Their rows are shown once more and then disappear.
+      await rows.nth(texts.length - 1).waitFor();
+      await rows.nth(texts.length).waitFor({ state: 'detached' });
+      return texts.map((_, index) => id(index));
+    }
+
+    before('rita may review everything', async () => {
       changeState(fixture().demo.dir, (state) => {
         for (const { now } of [...state.roles]) {
           if (now?.metadata.name !== 'reviewer') continue;
@@ -199,39 +211,17 @@ describe('What others wrote stays text', () => {
           const spec = { ...now.spec, allow: { ...allow, review_requests: { roles: ['*'] } } };
           putResource(state.roles, 'reviewer', { ...now, spec });
         }
-        const each = state.requests.find(({ now }) => now?.id === template)?.now;
-        assert.ok(each);
-        state.requests = attackTexts.map(([, text], index) => {
-          const id = `${template.slice(0, -2)}${String(index).padStart(2, '0')}`;
-          const markedText = `${tag(index)} ${text}`;
-          ids.push(id);
-          const now = {
-            ...each,
-            id,
-            user: markedText,
-            roles: [markedText],
-            reason: markedText,
-            roleThresholds: { [markedText]: [[0]] },
-          };
-          return { now, before: now, changed: 0 };
-        });
       });
       const { window } = fixture().rita;
       await openViews(window);
       await clearNotifications(window);
       // Collapses My Access, so that VS Code draws every row of the other view.
       await window.view('My Access').pane.locator('.pane-header').click();
-      await window.runCommand('JIT Access: Refresh');
-      await window.view('To Review').row(tag(0)).waitUntilShown();
-      // The earlier request is deleted. Its row is shown once more and then disappears.
-      await window
-        .view('To Review')
-        .row(/command: workbench/)
-        .waitUntilGone();
     });
 
-    it('are twenty rows, each with a tooltip of as many lines as any', async () => {
+    it('are twenty rows, each with a tooltip of as many lines as any, and twenty rows of the pick', async () => {
       const { window } = fixture().rita;
+      await showRequests(attackTexts);
       const view = window.view('To Review');
       const rows = await view.rows();
       assert.equal(rows.length, attackTexts.length, rows.join('\n'));
@@ -250,19 +240,25 @@ describe('What others wrote stays text', () => {
         assert.equal(lineLabels(text, labels).length, 7, text);
         assert.equal(text.trim().split('\n').length, 9, text);
       }
+      await window.runCommand('JIT Access: Approve…');
+      for (const index of attackTexts.keys()) {
+        await window.input.type(tag(index));
+        const row = window.input.widget.locator('.monaco-list-row').filter({ hasText: tag(index) });
+        await assertInert(row.first(), 'the pick');
+      }
+      await window.press('Escape');
+      await window.input.waitUntilClosed();
     });
 
-    for (const [index, [what, text]] of attackTexts.entries()) {
-      it(`${what}: in the pick, the question and on the page`, async () => {
-        const { window } = fixture().rita;
-        await window.runCommand('JIT Access: Approve…');
-        const row = (n: number): Locator =>
-          window.input.widget.locator('.monaco-list-row').filter({ hasText: tag(n) });
-        await row(0).waitFor();
-        await window.input.type(tag(index));
-        await row(index).waitFor();
-        await assertInert(row(index), 'the pick');
-        await row(index).click();
+    it('are nothing but text in the question and on the page', async () => {
+      const { window } = fixture().rita;
+      // The question has room for five short texts; a long one may fill it alone.
+      const isShort = (text: string): boolean => text.length < 120;
+      const short = attackTexts.filter(isShort);
+      const groups = [0, 5, 10, 15].map((start) => short.slice(start, start + 5).join(' '));
+      const texts = [...attackTexts.filter((text) => !isShort(text)), ...groups];
+      for (const [index, id] of (await showRequests(texts)).entries()) {
+        await window.reviewRow(tag(index)).button('Approve…');
         await window.input.pick('No reason');
         const question = await window.modalText(tag(index));
         await assertInert(
@@ -274,17 +270,19 @@ describe('What others wrote stays text', () => {
         assert.equal(lineLabels(question, questionLabels).length, 9, question);
         await window.pressModal('Open Request');
         const page = window.page.locator('.editor-instance .view-lines');
-        await page.getByText(`Access request ${ids[index] ?? ''}`).waitFor();
+        await page.getByText(`Access request ${id}`).waitFor();
         const shown = (await assertInert(page, 'the page')).replaceAll('\u00a0', ' ');
-        const labels = /^(State|Who|Roles|Why|Look at|How long):/;
-        const fields = lineLabels(shown, labels);
+        const fields = lineLabels(shown, /^(State|Who|Roles|Why|Look at|How long):/);
         const all = ['How long:', 'Look at:', 'Roles:', 'State:', 'Who:', 'Why:'];
         // Not every line of the text of four kilobytes fits the window.
-        assert.deepEqual(fields, text.length > 1000 ? all.filter((each) => fields.includes(each)) : all);
+        assert.deepEqual(
+          fields,
+          (texts[index] ?? '').length > 1000 ? all.filter((each) => fields.includes(each)) : all,
+        );
         assert.ok(fields.includes('Who:'), shown);
         for (const line of shown.split('\n').filter((each) => each.includes(tag(index))))
           assert.match(line, /│/);
-      });
-    }
+      }
+    });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { statusItemId, minutes, openViews, setFaults, tsh } from '../support/e2e/course.ts';
+import { statusItemId, minutes, openViews, setFaults, tsh, typePassword } from '../support/e2e/course.ts';
 import { takeScreenshot } from '../support/e2e/pictures.ts';
 import { useE2eFixture } from '../support/e2e/useE2eFixture.ts';
 
@@ -74,9 +74,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     await window.waitForStatus(statusItemId, 'signed out');
     await takeScreenshot(window, '72-signed-out');
     await press('Sign In');
-    await window.terminal.shows(/Enter password for Teleport user alice/);
-    await window.terminal.screen.click();
-    await window.page.keyboard.type('demo\n');
+    await typePassword(window, 'demo');
     await waitForEmptyView('Nothing is elevated, and nothing waits.');
   });
 
@@ -87,9 +85,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     await window.waitForStatus(statusItemId, 'login expired');
     await takeScreenshot(window, '73-expired');
     await press('Sign In');
-    await window.terminal.shows(/Enter password for Teleport user alice/);
-    await window.terminal.screen.click();
-    await window.page.keyboard.type('demo\n');
+    await typePassword(window, 'demo');
     await waitForEmptyView('Nothing is elevated, and nothing waits.');
   });
 

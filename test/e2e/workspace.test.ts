@@ -74,7 +74,7 @@ describe('A workspace has no say in what is elevated', () => {
     const { window, person } = fixture().alice;
     await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
-    await window.view('My Access').row(/ready/).button('Open Elevated Terminal');
+    await window.accessRow(/ready/).button('Open Elevated Terminal');
     await window.waitForStatus(statusItemId, /kube-admin (\d+ min|1 h)/);
     const [home] = privateHomes(person);
     const read = (line: string, printed: RegExp): Promise<string> =>
@@ -126,10 +126,7 @@ describe('In Restricted Mode', () => {
     await window.page.locator('.workspace-trust-editor').waitFor();
     await window.press('Escape');
     await window.page.locator('.workspace-trust-editor').waitFor({ state: 'hidden' });
-    await window
-      .view('My Access')
-      .row(/ready until/)
-      .waitUntilShown();
+    await window.accessRow(/ready until/).waitUntilShown();
     const { stdout } = await tsh(fixture(), 'alice', 'status');
     assert.doesNotMatch(stdout, /kube-admin/);
   });

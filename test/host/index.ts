@@ -2,6 +2,7 @@ import Mocha from 'mocha';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { format } from 'node:util';
+import { waitLimit } from '../support/waitLimit.ts';
 import { writeResult } from '../../scripts/testing/reporter.ts';
 
 /** Runs every suite that was bundled beside this module. VS Code calls it inside the extension host. */
@@ -9,7 +10,7 @@ export async function run(): Promise<void> {
   const printed: string[] = [];
   // Nobody sees the console of an extension host, so the output is collected.
   Mocha.reporters.Base.consoleLog = (...parts: unknown[]) => printed.push(format(...parts));
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, reporter: 'spec', color: false });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 2 * waitLimit, reporter: 'spec', color: false });
   for (const name of readdirSync(__dirname))
     if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, name));
   const file = process.env['JIT_TEST_RESULT'];

@@ -96,20 +96,24 @@ export class ElevatedTerminals implements vscode.Disposable {
   }
 
   /**
-   * Finds elevated terminals after a window reload.
+   * Finds elevated terminals after a window reload: those that are there, and each that VS Code restores.
    * @param homeOf the private home of a shell by its process id
-   * @returns the homes whose terminals were found
+   * @param onFound called with the home of each terminal as soon as VS Code knows its shell, which takes long
+   *   on a busy machine. A terminal without a process (Restricted Mode) is never found.
    */
-  async find(homeOf: (pid: number) => string | undefined): Promise<string[]> {
-    const found = await Promise.all(
-      vscode.window.terminals.map(async (terminal) => {
-        const pid = await Promise.race([terminal.processId, processTimeout()]);
-        const home = pid === undefined ? undefined : homeOf(pid);
-        if (home !== undefined) this.#add(home, terminal);
-        return home;
-      }),
-    );
-    return found.filter((home) => home !== undefined);
+  find(
+    homeOf: (pid: number) => string | undefined,
+    onFound: (home: string) => Promise<void>,
+  ): vscode.Disposable {
+    const look = async (terminal: vscode.Terminal): Promise<void> => {
+      const pid = await terminal.processId;
+      const home = pid === undefined ? undefined : homeOf(pid);
+      if (home === undefined || terminal.exitStatus) return;
+      this.#add(home, terminal);
+      await onFound(home);
+    };
+    for (const terminal of vscode.window.terminals) void look(terminal);
+    return vscode.window.onDidOpenTerminal((terminal) => void look(terminal));
   }
 
   /** Closes the remaining terminals of a home without firing `onDidCloseLast`. */
@@ -154,11 +158,6 @@ export class ElevatedTerminals implements vscode.Disposable {
   }
 }
 
-/** Calls the listener when a terminal appears, including terminals that VS Code restores after a reload. */
-export function onDidOpenTerminal(listener: () => void): vscode.Disposable {
-  return vscode.window.onDidOpenTerminal(listener);
-}
-
 /** Longest wait for a shell's prompt, in ms. A shell without VS Code's shell integration never reports it. */
 const promptTimeout = 3_000;
 
@@ -177,10 +176,6 @@ function promptShown(terminal: vscode.Terminal): Promise<void> {
     });
   });
 }
-
-/** Resolves after 2 s, so that a terminal without a process (Restricted Mode) does not block the others. */
-const processTimeout = (): Promise<undefined> =>
-  new Promise((resolve) => setTimeout(() => resolve(undefined), 2_000));
 
 /** A program that runs in a visible terminal. */
 export interface VisibleRun {

@@ -44,12 +44,14 @@ export interface WatchdogClientParts {
   readonly socketOf: (home: string) => Promise<string>;
   /** Starts a watchdog, which outlives this process. */
   readonly start: (home: string, socket: string) => Promise<void>;
-  /** Called when the watchdog of a home does not start. */
+  /** Called when the watchdog of a home does not start, or not in time. */
   readonly reportFailure: (what: string) => void;
 }
 
-/** How often a connection to a started watchdog is tried, and the pause between two tries, in ms. */
-const [tries, pauseBetween] = [150, 100];
+/** The pause between two tries to connect to a started watchdog, in ms: first, and after the report. */
+const [shortPause, longPause] = [100, 1_000];
+/** After this many tries a started watchdog is reported as late. */
+const triesBeforeReport = 150;
 
 /**
  * Connects this window to the watchdogs. Each private home has one watchdog process, which drops the
@@ -88,17 +90,25 @@ export class WatchdogClient {
   }
 
   async #connect(home: string): Promise<void> {
+    // A home that was dropped in the meantime needs no watchdog.
     const isNeeded = (): boolean => this.#connections.has(home) && this.#isVisible;
-    const socket = await this.#reach(home, isNeeded);
-    if (!socket) {
-      // A home that was dropped in the meantime needs no watchdog.
+    let socket: Socket | undefined;
+    try {
+      socket = await this.#connectOrStart(home);
+      // A busy machine starts a watchdog late. It would drop what this window uses, so the window tries on.
+      for (let tried = 1; !socket && isNeeded(); tried += 1) {
+        await pause(tried > triesBeforeReport ? longPause : shortPause);
+        socket = await connect(await this.#parts.socketOf(home));
+        if (!socket && tried === triesBeforeReport) this.#parts.reportFailure('a watchdog starts late');
+      }
+    } catch {
+      // Without a watchdog the next start drops the elevation.
       if (isNeeded() && this.#connections.delete(home))
         this.#parts.reportFailure('a watchdog does not start');
-      return;
     }
     // A parallel call may have connected in the meantime, and one connection is enough.
-    if (!isNeeded() || this.#connections.get(home)) {
-      socket.destroy();
+    if (!socket || !isNeeded() || this.#connections.get(home)) {
+      socket?.destroy();
       return;
     }
     this.#connections.set(home, socket);
@@ -110,10 +120,14 @@ export class WatchdogClient {
     });
   }
 
-  /** Makes sure that a home whose window is gone has a watchdog, which then drops it. */
+  /**
+   * Makes sure that a home whose window is gone has a watchdog, which then drops it. The grace of a running
+   * watchdog begins again.
+   */
   async ensureRunning(home: string): Promise<void> {
     if (this.#connections.has(home)) return;
-    (await this.#reach(home, () => true))?.destroy();
+    // Where no watchdog can start, the next start of a window drops the elevation.
+    (await this.#connectOrStart(home).catch(() => undefined))?.destroy();
   }
 
   /** Disconnects from the watchdog of a dropped home, so that it ends. */
@@ -128,26 +142,17 @@ export class WatchdogClient {
     for (const home of [...this.#connections.keys()]) this.stopWatching(home);
   }
 
-  async #reach(home: string, isNeeded: () => boolean): Promise<Socket | undefined> {
-    try {
-      const path = await this.#parts.socketOf(home);
-      const existing = await connect(path);
-      if (existing) return existing;
-      await this.#parts.start(home, path);
-      for (let attempt = 0; attempt < tries && isNeeded(); attempt += 1) {
-        await pause(pauseBetween);
-        const started = await connect(path);
-        if (started) return started;
-      }
-    } catch {
-      // The caller reports it. Without a watchdog the next start drops the elevation.
-    }
-    return undefined;
+  /** Connects to the running watchdog of a home. Starts one and returns undefined where none runs. */
+  async #connectOrStart(home: string): Promise<Socket | undefined> {
+    const path = await this.#parts.socketOf(home);
+    const running = await connect(path);
+    if (!running) await this.#parts.start(home, path);
+    return running;
   }
 }
 
-/** Connects to a socket; undefined when no process listens on it. */
-async function connect(path: string): Promise<Socket | undefined> {
+/** Connects to the watchdog on a socket; undefined when no process listens there. */
+export async function connect(path: string): Promise<Socket | undefined> {
   const socket = createConnection({ path });
   try {
     await once(socket, 'connect');

@@ -3,29 +3,26 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
-import { alarm } from '../alarm.ts';
+import { afterAwake, alarm } from '../alarm.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 import type { ElevationDrops } from './drops.ts';
 import { sweeping, type WatchdogDrop, type HomeRecord, type HomeRecords } from './homeRecords.ts';
-import type { WatchdogTask } from './watchdogClient.ts';
+import { connect, type WatchdogTask } from './watchdogClient.ts';
 
 /** After the end of the certificate, a running window has this long, in ms, to drop the elevation itself. */
 const dropGraceOfWindow = 5_000;
 
 /** The timers of a watchdog. The returned functions cancel them. */
 export interface WatchdogTimers {
-  /** Runs the task after `ms`. */
+  /** Runs the task after `ms` in which this process could run. */
   readonly after: (ms: number, task: () => void) => () => void;
   /** Runs the task at an instant of the clock. */
   readonly at: (instant: Instant, task: () => void) => () => void;
 }
 
 const realTimers = (clock: Clock): WatchdogTimers => ({
-  after: (ms, task) => {
-    const timer = setTimeout(task, ms);
-    return () => clearTimeout(timer);
-  },
+  after: afterAwake,
   at: (instant, task) => alarm(() => clock.now(), instant, task),
 });
 
@@ -82,9 +79,17 @@ async function waitForReason(
   const server = createServer();
   let ownInode: number | undefined;
   try {
+    // Two windows may each have started a watchdog. The one that listens already has the first window.
+    const other = await connect(socket);
+    other?.destroy();
+    if (other) return undefined;
     const why = await new Promise<WatchdogDrop['why'] | undefined>((resolve, reject) => {
       const startGrace = (): void => {
-        cancelGrace = timers.after(grace, () => resolve('abandoned'));
+        cancelGrace = timers.after(grace, () => {
+          // A window that connected while this process waited for the processor is accepted before that.
+          const decision = setImmediate(() => resolve('abandoned'));
+          cancelGrace = () => clearImmediate(decision);
+        });
       };
       const isRemoved = async (): Promise<boolean> => {
         const record = await records.read(home);
@@ -123,7 +128,7 @@ async function waitForReason(
         onReady?.();
       }, reject);
     });
-    // Two windows may each have started a watchdog. The windows are then connected to the other one.
+    // Two watchdogs may also have begun to listen at once. The windows are then connected to the other one.
     return why !== 'ended' && (await isOtherWatchdog(socket, ownInode)) ? undefined : why;
   } finally {
     isOver = true;
@@ -135,10 +140,7 @@ async function waitForReason(
   }
 }
 
-/**
- * Listens on the socket. A socket file at the path is stale, because the window found no watchdog before it
- * started one.
- */
+/** Listens on the socket. A socket file at the path is stale, because no watchdog has answered there. */
 async function listen(server: ReturnType<typeof createServer>, socket: string): Promise<number | undefined> {
   if (process.platform !== 'win32') await rm(socket, { force: true });
   server.listen(socket);

@@ -13,7 +13,6 @@ import {
   statusItemId,
   openViews,
   privateHomes,
-  runAndRead,
   tsh,
   until,
 } from '../../support/e2e/course.ts';
@@ -31,71 +30,53 @@ async function waitUntilDropped(window: Workbench, person: TestPerson): Promise<
   await window.terminal.tab('kube-admin').first().waitFor({ state: 'detached' });
 }
 
+/** The start-up file of a person's shell. */
+const bashrc = (person: TestPerson): string => join(person.env['HOME']!, '.bashrc');
 /** The ordinary terminal in the editor area. */
-class OrdinaryTerminal extends Terminal {
-  override readonly screen;
+const ordinaryTerminal = ({ page }: Workbench): Terminal => new Terminal(page, '.editor-instance .xterm');
+/** The active elevated terminal in the panel. */
+const panelTerminal = ({ page }: Workbench): Terminal =>
+  new Terminal(page, '.panel .terminal-wrapper.active .xterm');
 
-  constructor(window: Workbench) {
-    super(window.page);
-    this.screen = window.page.locator('.editor-instance .xterm');
-  }
-
-  /** Runs `tsh status` on an empty screen, so that the output of an earlier call is not taken for this one. */
-  async showStatus(): Promise<void> {
-    await this.run('clear');
-    await this.screen
-      .locator('.xterm-rows > div')
-      .filter({ hasText: 'Roles:' })
-      .waitFor({ state: 'detached' });
-    await this.run('tsh status');
-    await this.shows(/Roles: +dev-team$/);
-    await this.prompt();
-  }
-}
-
-/** The elevated terminals in the panel. */
-class PanelTerminal extends Terminal {
-  override readonly screen;
-
-  constructor(window: Workbench) {
-    super(window.page);
-    this.screen = window.page.locator('.panel .terminal-wrapper.active .xterm');
-  }
-
-  async runAndWaitFor(line: string, printed: RegExp): Promise<void> {
-    await this.run(line);
-    await this.shows(printed);
-  }
+/** Runs `tsh status` on an empty screen, so that the output of an earlier call is not taken for this one. */
+async function showOrdinaryStatus(ordinary: Terminal): Promise<void> {
+  await ordinary.run('clear');
+  await ordinary.screen
+    .locator('.xterm-rows > div')
+    .filter({ hasText: 'Roles:' })
+    .waitFor({ state: 'detached' });
+  await ordinary.read('tsh status', /Roles: +dev-team$/m);
+  await ordinary.prompt();
 }
 
 const node = '/ent.example.test/node/6241445a-8e88-4954-83a0-bf09de3d716b';
 
 describe('An elevated terminal beside an ordinary one', () => {
-  const fixture = useE2eFixture({ withoutReviewer: true });
+  const fixture = useE2eFixture({
+    withoutReviewer: true,
+    settings: { 'jitAccess.useAccess': 'terminal', 'jitAccess.kubernetesCluster': 'prod-eu' },
+  });
 
   it('has the role, and the other has not: the same command in both shows it', async () => {
     const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('Terminal: Create New Terminal in Editor Area');
-    const ordinary = new OrdinaryTerminal(window);
-    await ordinary.showStatus();
+    const ordinary = ordinaryTerminal(window);
+    await showOrdinaryStatus(ordinary);
     const before = folderDigests(fixture().demo.homes['alice']!);
     await createApprovedRequest(fixture());
     await window.runCommand('JIT Access: Refresh');
-    await window
-      .view('My Access')
-      .row(/kube-admin.*ready/)
-      .button('Open Elevated Terminal');
-    const elevated = new PanelTerminal(window);
-    await elevated.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin/);
+    await window.accessRow(/kube-admin.*ready/).button('Open Elevated Terminal');
+    const elevated = panelTerminal(window);
+    await elevated.read('clear; tsh status', /Roles: +dev-team, kube-admin/);
     const notification = await window.notification('works on another machine');
     await takeScreenshot(window, '99-remote-copy');
     assert.match(await notification.text(), /the private copy of your login lies there/);
     await notification.clear();
     await notification.waitUntilGone();
-    await ordinary.showStatus();
+    await showOrdinaryStatus(ordinary);
     await takeScreenshot(window, '100-elevated-beside-ordinary');
-    await elevated.runAndWaitFor('clear; kubectl get pods -n payments', /Running/);
+    await elevated.read('clear; kubectl get pods -n payments', /Running/);
     await ordinary.run('clear; kubectl get pods -n payments; echo "ended $?"');
     await ordinary.shows(/ended 1$/);
     await takeScreenshot(window, '101-kubectl-in-both');
@@ -116,38 +97,30 @@ describe('An elevated terminal beside an ordinary one', () => {
     assert.ok(id, stderr);
     await decide(fixture(), id, 'approve');
     await window.runCommand('JIT Access: Refresh');
-    await window
-      .view('My Access')
-      .row(/node-admin.*ready/)
-      .button('Open Elevated Terminal');
+    await window.accessRow(/node-admin.*ready/).button('Open Elevated Terminal');
     await until('there are two', () => privateHomes(person).length === 2);
-    const panel = new PanelTerminal(window);
+    const panel = panelTerminal(window);
     await panel.tab('node-admin').waitFor();
-    await panel.runAndWaitFor('clear; tsh ssh root@node-ent true', /^root@node-ent as alice \(.*node-admin/);
+    await panel.read('clear; tsh ssh root@node-ent true', /^root@node-ent as alice \(.*node-admin/);
     await panel.tab('kube-admin').click();
-    await panel.runAndWaitFor('clear; tsh ssh root@node-ent true; echo "ended $?"', /^ended 1$/);
-    await panel.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin$/);
-    const ordinary = new OrdinaryTerminal(window);
+    await panel.read('clear; tsh ssh root@node-ent true; echo "ended $?"', /^ended 1$/);
+    await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin$/);
+    const ordinary = ordinaryTerminal(window);
     await ordinary.run('clear; tsh ssh root@node-ent true; echo "ended $?"');
     await ordinary.shows(/^ended 1$/);
+    await ordinary.run('exit');
     await window.waitForStatus(statusItemId, /\+1/);
     await takeScreenshot(window, '102-two-elevations');
-    await window
-      .view('My Access')
-      .row(/node-admin/)
-      .button('Drop Access');
+    await window.accessRow(/node-admin/).button('Drop Access');
     await until('one is left', () => privateHomes(person).length === 1);
     await window.notification(/node-admin: given back here/);
-    await panel.runAndWaitFor('clear; kubectl get pods -n payments', /Running/);
+    await panel.read('clear; kubectl get pods -n payments', /Running/);
     await clearNotifications(window);
   });
 
   it('has an environment that can be copied to a terminal outside', async () => {
     const { window, person } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .menu('Copy Environment');
+    await window.accessRow(/kube-admin/).menu('Copy Environment');
     const notification = await window.notification('Copied.');
     assert.match(await notification.text(), /it makes tsh and kubectl there use kube-admin, until \d\d:\d\d/);
     await takeScreenshot(window, '103-copied-environment');
@@ -189,7 +162,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     assert.equal(await window.input.value(), 'kubectl get pods -n payments; echo "in $TELEPORT_HOME"');
     await window.input.accept();
     await window.pressModal('Run Elevated');
-    const panel = new PanelTerminal(window);
+    const panel = panelTerminal(window);
     await panel.shows(/Running/);
     const [home = 'none'] = privateHomes(person);
     await until('it says where', async () =>
@@ -218,7 +191,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     };
     assert.ok(original.includes('--kube-cluster=prod-eu'));
     await pointToStaging();
-    const row = window.view('My Access').row(/kubectl at staging, not prod-eu/);
+    const row = window.accessRow(/kubectl at staging, not prod-eu/);
     await row.waitUntilShown();
     await window.status(statusItemId).locator('.codicon-warning').waitFor();
     await window.waitForStatus(statusItemId, /kube-admin .* \(kubectl: staging\)/);
@@ -241,14 +214,11 @@ describe('An elevated terminal beside an ordinary one', () => {
 
   it('is a profile of New Terminal, which asks, and gives nothing to who leaves', async () => {
     const { window, person } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .button('Drop Access');
+    await window.accessRow(/kube-admin/).button('Drop Access');
     await waitUntilDropped(window, person);
     await clearNotifications(window);
     await window.runCommand('Terminal: Create New Terminal (In Active Workspace)');
-    const panel = new PanelTerminal(window);
+    const panel = panelTerminal(window);
     await panel.prompt();
     const openProfileFromMenu = async (): Promise<void> => {
       await window.page.locator('.panel').getByRole('button', { name: 'Launch Profile...' }).click();
@@ -270,7 +240,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.input.pick('kube-admin');
     await until('it is elevated', () => privateHomes(person).length === 1);
     await panel.tab('kube-admin').waitFor();
-    await panel.runAndWaitFor('clear; tsh status', /Roles: +dev-team, kube-admin$/);
+    await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin$/);
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 1);
     assert.equal(await window.input.widget.isVisible(), false, 'it asks once');
     await takeScreenshot(window, '111-profile-opened');
@@ -279,70 +249,43 @@ describe('An elevated terminal beside an ordinary one', () => {
     await waitUntilDropped(window, person);
     await clearNotifications(window);
   });
-});
 
-describe('Start-up files that replace what makes a terminal an elevated one', () => {
-  const fixture = useE2eFixture({
-    withoutReviewer: true,
-    settings: { 'jitAccess.useAccess': 'terminal', 'jitAccess.kubernetesCluster': 'prod-eu' },
-    prepare: async (person, demo) => {
-      const lines = `export TELEPORT_HOME=${demo.homes['alice']!}\nexport KUBECONFIG=$HOME/.kube/config\n`;
-      await writeFile(join(person.env['HOME']!, '.bashrc'), lines);
-      return person;
-    },
-  });
-
-  it('are named before the terminal opens, with the line that cures it', async () => {
+  it('start-up files that replace what makes it elevated are named before it opens, with the line that cures it', async () => {
     const { window, person } = fixture().alice;
-    await createApprovedRequest(fixture());
-    await openViews(window);
-    await window.runCommand('JIT Access: Refresh');
-    await window.view('My Access').row(/ready/).menu('Use Access…');
+    const login = `export TELEPORT_HOME=${fixture().demo.homes['alice']!}`;
+    await writeFile(bashrc(person), `${login}\nexport KUBECONFIG=$HOME/.kube/config\n`);
+    await window.accessRow(/kube-admin.*usable again/).menu('Use Access…');
     const notification = await window.notification('The terminal would not be elevated');
     assert.match(await notification.text(), /~\/\.bashrc sets TELEPORT_HOME and KUBECONFIG/);
     assert.deepEqual(await notification.buttons(), ['Copy the Line', 'Check Again', 'Open Anyway']);
     await takeScreenshot(window, '112-override');
-    assert.deepEqual(await window.terminal.tabs(), []);
+    assert.equal(await window.terminal.tab('kube-admin').count(), 0);
     await notification.press('Copy the Line');
     const copied = await window.notification('The line is on the clipboard.');
     await takeScreenshot(window, '113-override-copied');
     const line = String(await window.page.evaluate('navigator.clipboard.readText()'));
-    await appendFile(join(person.env['HOME']!, '.bashrc'), `${line}\n`);
+    await appendFile(bashrc(person), `${line}\n`);
     await copied.press('Check Again');
     await window.waitForStatus(statusItemId, /kube-admin \d/);
-    await runAndRead(window, 'clear; tsh status', /Roles: +dev-team, kube-admin/);
-    await runAndRead(window, 'clear; kubectl config current-context', /ent\.example\.test-prod-eu/);
+    const panel = panelTerminal(window);
+    await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin/);
+    await panel.read('clear; kubectl config current-context', /ent\.example\.test-prod-eu/);
   });
 
-  it('can be left as they are: the terminal opens all the same', async () => {
+  it('start-up files can be left as they are: the terminal opens all the same', async () => {
     const { window, person } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/in use/)
-      .button('Drop Access');
+    await window.accessRow(/in use/).button('Drop Access');
     await waitUntilDropped(window, person);
     await clearNotifications(window);
-    await writeFile(join(person.env['HOME']!, '.bashrc'), 'export KUBECONFIG=$HOME/.kube/config\n');
-    await window
-      .view('My Access')
-      .row(/usable again/)
-      .button('Open Elevated Terminal');
+    await writeFile(bashrc(person), 'export KUBECONFIG=$HOME/.kube/config\n');
+    await window.accessRow(/kube-admin.*usable again/).button('Open Elevated Terminal');
     const notification = await window.notification('kubectl would not be elevated in the terminal');
     await notification.press('Open Anyway');
-    await window.terminal.prompt();
-    await elevateAgainWithoutWarning(window);
-  });
-
-  /** Elevates again and asserts that the window does not warn about the same files again. */
-  async function elevateAgainWithoutWarning(window: Workbench): Promise<void> {
-    const { person } = fixture().alice;
-    await window
-      .view('My Access')
-      .row(/in use/)
-      .button('Drop Access');
+    await panelTerminal(window).prompt();
+    await window.accessRow(/in use/).button('Drop Access');
     await waitUntilDropped(window, person);
     await clearNotifications(window);
     await elevate(window);
-    assert.equal(await window.notifications('would not be elevated').count(), 0);
-  }
+    assert.equal(await window.notifications('would not be elevated').count(), 0, 'it is asked once');
+  });
 });

@@ -53,18 +53,17 @@ describe('An elevation one can trust', () => {
     });
     await window.runCommand('JIT Access: Refresh');
     // The row of an earlier test may still be visible.
-    await row(window, new RegExp(`ready until ${endTime}`)).button('Open Elevated Terminal');
+    await window.accessRow(new RegExp(`ready until ${endTime}`)).button('Open Elevated Terminal');
     await window.waitForStatus(statusItemId, /kube-admin \d/);
     await window.terminal.prompt();
     return id;
   }
 
-  const row = (window: Workbench, text: RegExp) => window.view('My Access').row(text);
   const shellPid = (window: Workbench): Promise<string> =>
     runAndRead(window, 'clear; echo "pid=$$;"', /pid=\d+;/);
 
   async function dropAccess(window: Workbench): Promise<void> {
-    await row(window, /in use/).button('Drop Access');
+    await window.accessRow(/in use/).button('Drop Access');
     await window.notification('given back here');
     await until('no private home is left', () => privateHomes(fixture().alice.person).length === 0);
   }
@@ -87,7 +86,7 @@ describe('An elevation one can trust', () => {
       /^kube-admin goes on until \d\d:\d\d\.$/,
     );
     // The notification blocks nothing, so the row returns to its normal state at once.
-    await row(window, /in use, certificate until/).waitUntilShown();
+    await window.accessRow(/in use, certificate until/).waitUntilShown();
     await window.waitForStatus(statusItemId, /kube-admin (59 min|1 h)/);
     assert.equal(await shellPid(window), shell);
     await runAndRead(window, 'clear; tsh status | grep -E "Roles|Valid"', /valid for (1h0m|59m)/);
@@ -116,13 +115,13 @@ describe('An elevation one can trust', () => {
     await elevateFor(window, 60);
     const shell = await shellPid(window);
     await fixture().moveClock(minutes(30));
-    await row(window, /in use/).button('Continue Access');
+    await window.accessRow(/in use/).button('Continue Access');
     await window.input.step('Continue kube-admin');
     assert.match(await window.input.value(), /^INC-7 to be trusted \(continues [0-9a-f-]{36}\)$/);
     await takeScreenshot(window, '73-successor-asked');
     await window.input.accept();
     await window.notification('Request for kube-admin sent');
-    await row(window, /successor 0 of 1/).waitUntilShown();
+    await window.accessRow(/successor 0 of 1/).waitUntilShown();
     await window.waitForStatus(statusItemId, /kube-admin .* · successor 0 of 1/);
     assert.equal(await window.notifications(/Nobody decided/).count(), 0);
     await takeScreenshot(window, '74-successor-waits');
@@ -140,17 +139,17 @@ describe('An elevation one can trust', () => {
   it('a successor that is denied leaves the time that is left, and says so', async () => {
     const { window } = fixture().alice;
     await clearNotifications(window);
-    await row(window, /in use/).button('Continue Access');
+    await window.accessRow(/in use/).button('Continue Access');
     await window.input.step('Continue kube-admin');
     await window.input.accept();
-    await row(window, /successor 0 of 1/).waitUntilShown();
+    await window.accessRow(/successor 0 of 1/).waitUntilShown();
     await decide(fixture(), clusterRequests(fixture()).at(-1)?.id ?? '', 'deny');
     const notification = await window.notification('Continuing kube-admin was denied');
     assert.match(
       await notification.text(),
       /^Continuing kube-admin was denied by rita; what runs now ends at \d\d:\d\d\.$/,
     );
-    await row(window, /in use .* successor denied/).waitUntilShown();
+    await window.accessRow(/in use .* successor denied/).waitUntilShown();
     await takeScreenshot(window, '76-successor-denied');
     await dropAccess(window);
   });
@@ -169,8 +168,8 @@ describe('An elevation one can trust', () => {
     await window.terminal.tab('kube-admin').waitFor({ state: 'detached' });
     await until('no private home is left', () => privateHomes(fixture().alice.person).length === 0);
     assert.deepEqual(mainLoginDigests(), before);
-    await row(window, /^Ended/).locator.click();
-    await row(window, /locked \d\d:\d\d · .*INC-9 stop now/).waitUntilShown();
+    await window.accessRow(/^Ended/).locator.click();
+    await window.accessRow(/locked \d\d:\d\d · .*INC-9 stop now/).waitUntilShown();
     await takeScreenshot(window, '77-locked');
   });
 
@@ -184,7 +183,7 @@ describe('An elevation one can trust', () => {
       await notification.text(),
       /^The approval of kube-admin was withdrawn; running access continues until \d\d:\d\d\.$/,
     );
-    await row(window, /withdrawn · in use/).waitUntilShown();
+    await window.accessRow(/withdrawn · in use/).waitUntilShown();
     await takeScreenshot(window, '78-withdrawn');
     await dropAccess(window);
   });

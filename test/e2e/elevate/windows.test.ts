@@ -4,7 +4,6 @@ import {
   clearNotifications,
   decide,
   statusItemId,
-  minutes,
   openViews,
   sendRequest,
   clusterRequests,
@@ -38,8 +37,6 @@ describe('Two windows of one person', () => {
     return find() ?? '';
   }
 
-  const myAccessRow = (window: Workbench, text: RegExp) => window.view('My Access').row(text);
-
   it('an elevation made in a plain terminal is seen in both, with no view open', async () => {
     for (const window of [first, second]) await window.status(statusItemId).waitFor();
     const id = await createApprovedRequest(fixture());
@@ -55,11 +52,11 @@ describe('Two windows of one person', () => {
 
   it('dropped in one window it is gone in the other at once', async () => {
     await Promise.all([first, second].map(openViews));
-    await myAccessRow(first, /main login until/).waitUntilShown();
-    await myAccessRow(second, /main login until/).button('Drop Access');
+    await first.accessRow(/main login until/).waitUntilShown();
+    await second.accessRow(/main login until/).button('Drop Access');
     await second.notification('given back here');
     await Promise.all(
-      [first, second].map((window) => myAccessRow(window, /ready until|usable again/).waitUntilShown()),
+      [first, second].map((window) => window.accessRow(/ready until|usable again/).waitUntilShown()),
     );
     await takeScreenshot(first, '71-dropped-in-the-other');
     const { stdout } = await tsh(fixture(), 'alice', 'status');
@@ -72,12 +69,12 @@ describe('Two windows of one person', () => {
     await first.notification('sent');
     await clearNotifications(first);
     await setFocus(first, false);
-    await myAccessRow(second, /0 of 1/).waitUntilShown();
+    await second.accessRow(/0 of 1/).waitUntilShown();
     await decide(fixture(), await pendingRequest(), 'approve');
     const start = performance.now();
     await second.notification('approved by rita');
     console.log(`        told after ${Math.round(performance.now() - start)} ms`);
-    await Promise.all([first, second].map((window) => myAccessRow(window, /0 of 1/).waitUntilGone()));
+    await Promise.all([first, second].map((window) => window.accessRow(/0 of 1/).waitUntilGone()));
     assert.equal(await first.notifications(/approved/).count(), 0);
     await takeScreenshot(second, '72-told-here');
     await takeScreenshot(first, '73-not-told-here');
@@ -87,7 +84,7 @@ describe('Two windows of one person', () => {
     await clearNotifications(second);
     await second.reload();
     await openViews(second);
-    await myAccessRow(second, /ready until/).waitUntilShown();
+    await second.accessRow(/ready until/).waitUntilShown();
     assert.equal(await second.notifications(/approved/).count(), 0);
     assert.equal(await first.notifications(/approved/).count(), 0);
   });
@@ -101,39 +98,5 @@ describe('Two windows of one person', () => {
     await decide(fixture(), await pendingRequest(), 'deny', 'rita', 'not now');
     await second.notification('denied by rita');
     await takeScreenshot(second, '74-goes-on');
-  });
-});
-
-describe('A reviewer with no view open', () => {
-  const fixture = useE2eFixture();
-
-  it('is told who asks, once they were named, and sees nothing twice', async () => {
-    const { window } = fixture().rita;
-    const sendRequestToRita = async (reason: string): Promise<void> => {
-      const args = ['--roles=kube-admin', `--reason=${reason}`, '--reviewers=rita', '--nowait'];
-      assert.equal((await tsh(fixture(), 'alice', 'request', 'create', ...args)).exitCode, 0);
-    };
-    await sendRequestToRita('INC-9 the first');
-    await openViews(window);
-    await window
-      .view('To Review')
-      .row(/kube-admin/)
-      .waitUntilShown();
-    await window.openContainer('Explorer');
-    await window.view('To Review').pane.waitFor({ state: 'hidden' });
-    await sendRequestToRita('INC-10 [the second](command:workbench.action.quit)');
-    await until('lists have it', async () => {
-      const { stdout } = await tsh(fixture(), 'rita', 'request', 'ls', '--format=json');
-      return stdout.includes('INC-10');
-    });
-    await fixture().moveClock(minutes(1));
-    const notification = await window.notification('asks for kube-admin');
-    assert.equal(await notification.text(), 'alice asks for kube-admin.');
-    assert.deepEqual(await notification.buttons(), ['Open Request', "Don't Show Again"]);
-    await takeScreenshot(window, '75-asked-to-review');
-    await notification.press('Open Request');
-    await window.editorTab(/^Request /).waitFor();
-    await takeScreenshot(window, '76-asked-and-opened');
-    assert.equal(await window.notifications(/asks for/).count(), 0);
   });
 });

@@ -7,13 +7,13 @@ import { saveAs, waitForSaveDialog } from '../../support/e2e/saving.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
 
 describe('Standing privileges are checked from the palette', () => {
-  const fixture = useE2eFixture({ people: ['eve', 'alice'] });
+  const fixture = useE2eFixture({ people: ['eve'], withoutReviewer: true });
 
   /** Finds a line of the visible editor, in which VS Code draws spaces as no-break spaces. */
   const line = (text: RegExp) =>
     fixture().alice.window.page.locator('.editor-instance .view-line').filter({ hasText: text }).first();
   const lens = (text: string) =>
-    fixture().alice.window.page.locator('.codelens-decoration a').filter({ hasText: text }).first();
+    fixture().alice.window.page.locator('.codelens-decoration a:visible').filter({ hasText: text }).first();
 
   it('the report says in its first line who holds what, and each finding leads to its role', async () => {
     const { window } = fixture().alice;
@@ -71,14 +71,5 @@ describe('Standing privileges are checked from the palette', () => {
     await saveAs(window, file, window.notifications('The report is saved as report.json.'));
     const saved = JSON.parse(readFileSync(file, 'utf8')) as { version: number; accepted: unknown[] };
     assert.deepEqual([saved.version, saved.accepted.length], [1, 1]);
-  });
-
-  it('who may read nothing is told which rules are lacking', async () => {
-    const { window } = fixture().rita;
-    await openViews(window);
-    await window.runCommand('JIT Access: Check Standing Privileges');
-    const notification = await window.notification('Nothing could be read to check standing privileges.');
-    assert.deepEqual(await notification.buttons(), ['Show Log']);
-    await takeScreenshot(window, '137-nothing-readable');
   });
 });

@@ -130,4 +130,11 @@ describe('From standing admin rights to requests', () => {
     await takeScreenshot(alice(), '309-course');
     assert.match(await mainLoginKubectl(), /[Ff]orbidden/);
   });
+
+  it('who may read nothing is told which rules are lacking', async () => {
+    await alice().runCommand('JIT Access: Check Standing Privileges');
+    const notification = await alice().notification('Nothing could be read to check standing privileges.');
+    assert.deepEqual(await notification.buttons(), ['Show Log']);
+    await takeScreenshot(alice(), '137-nothing-readable');
+  });
 });

@@ -13,6 +13,7 @@ import {
   sendRequest,
   clusterRequests,
   setFaults,
+  typePassword,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
@@ -180,11 +181,8 @@ describe('What was typed is never lost, and never sent twice', () => {
     await notification.press('Open Request');
     const page = window.page.locator('.editor-instance .view-lines');
     await page.getByText('freeze until Monday').waitFor();
-    await window.view('My Access').row('Ended').expand();
-    const row = await window
-      .view('My Access')
-      .row(/denied by rita/)
-      .waitUntilShown();
+    await window.accessRow('Ended').expand();
+    const row = await window.accessRow(/denied by rita/).waitUntilShown();
     assert.match(await row.text(), /freeze until Monday/);
     await takeScreenshot(window, '34-denied-page');
     await row.menu('Ask Again…');
@@ -193,6 +191,33 @@ describe('What was typed is never lost, and never sent twice', () => {
     assert.equal(await window.input.value(), 'INC-9 will be denied');
     await window.press('Escape');
     assert.equal(await window.notifications('denied by rita').count(), 0);
+  });
+
+  it('resources are found by name, ticked and asked for; the request says which', async () => {
+    const { window } = fixture().alice;
+    await clearNotifications(window);
+    await newRequest(window);
+    await window.input.pick('Resources by name…');
+    await window.input.pick('Servers');
+    await window.input.showsMessage(/other resources are hidden/);
+    await window.input.accept();
+    await window.input.row('node-ent').waitFor();
+    await takeScreenshot(window, '63-resources');
+    await window.input.pick('node-ent');
+    await window.input.accept();
+    await answerForm(window, 'INC-11 the disk of node-ent is full');
+    await takeScreenshot(window, '64-resource-summary');
+    await window.input.pick('Send Request');
+    await window.accessRow(/node-admin.*0 of 1/).waitUntilShown();
+    await takeScreenshot(window, '65-resource-row');
+  });
+
+  it('one is never asked to review oneself', async () => {
+    const { window } = fixture().alice;
+    await createRequest(fixture(), { role: 'prod-dba', reason: 'INC-12 my own' });
+    await window.runCommand('JIT Access: Refresh');
+    await window.accessRow(/prod-dba.*0 of 1/).waitUntilShown();
+    assert.deepEqual(await window.view('To Review').rows(), []);
   });
 
   it('an expired login leads to a sign-in, and then the same request goes on by itself', async () => {
@@ -205,16 +230,12 @@ describe('What was typed is never lost, and never sent twice', () => {
     const notification = await window.notification('Your Teleport login has expired.');
     await takeScreenshot(window, '35-expired');
     await notification.press('Sign In');
-    await window.terminal.shows(/Enter password for Teleport user alice/);
+    await window.terminal.shows(/Enter password/);
     await takeScreenshot(window, '36-sign-in');
-    await window.terminal.screen.click();
-    await window.page.keyboard.type('demo\n');
+    await typePassword(window, 'demo');
     await window.notification('Request for kube-admin sent');
     assert.deepEqual(reasons().slice(-1), ['INC-10 the login has expired']);
     assert.equal(reasons().filter((each) => each === 'INC-10 the login has expired').length, 1);
-    await window
-      .view('My Access')
-      .row(/0 of 1/)
-      .waitUntilShown();
+    await window.accessRow(/0 of 1/).waitUntilShown();
   });
 });

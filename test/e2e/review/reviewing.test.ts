@@ -7,6 +7,9 @@ import {
   forgetRequests,
   openViews,
   clusterRequests,
+  minutes,
+  tsh,
+  until,
 } from '../../support/e2e/course.ts';
 import { takeScreenshot } from '../../support/e2e/pictures.ts';
 import { useE2eFixture } from '../../support/e2e/useE2eFixture.ts';
@@ -14,13 +17,13 @@ import type { Workbench } from '../../support/e2e/workbench.ts';
 
 /** Starts an approval from a row and waits for the question that confirms it. */
 async function openApproval(window: Workbench, row: RegExp): Promise<void> {
-  await window.view('To Review').row(row).button('Approve…');
+  await window.reviewRow(row).button('Approve…');
   await window.input.pick('No reason');
   await window.modalText();
 }
 
 describe('Only what was read just now is decided', () => {
-  const fixture = useE2eFixture();
+  const fixture = useE2eFixture({ people: ['rita'], withoutReviewer: true });
 
   /** Replaces all requests with a new one of alice's and waits until rita's window shows it. */
   async function showNewRequest(reason: string): Promise<{ window: Workbench; id: string; row: RegExp }> {
@@ -31,14 +34,14 @@ describe('Only what was read just now is decided', () => {
     const id = await createRequest(fixture(), { reason });
     const row = new RegExp(`alice: kube-admin.*${reason}`);
     await window.runCommand('JIT Access: Refresh');
-    await window.view('To Review').row(row).waitUntilShown();
+    await window.reviewRow(row).waitUntilShown();
     return { window, id, row };
   }
 
   it('a request that a colleague decided in the meantime: it says who was faster', async () => {
     const { window, id, row } = await showNewRequest('INC-1 omar is faster');
     await decide(fixture(), id, 'approve', 'omar');
-    await window.view('To Review').row(row).button('Approve…');
+    await window.reviewRow(row).button('Approve…');
     await window.input.pick('No reason');
     const notification = await window.notification('Already approved');
     assert.match(
@@ -46,7 +49,7 @@ describe('Only what was read just now is decided', () => {
       /^Already approved by omar, (just now|1 min\. ago)\. Nothing was sent\.$/,
     );
     await takeScreenshot(window, '40-already');
-    await window.view('To Review').row(row).waitUntilGone();
+    await window.reviewRow(row).waitUntilGone();
     assert.deepEqual(
       clusterRequests(fixture()).flatMap(({ reviews }) => reviews.map(({ author }) => author)),
       ['omar'],
@@ -81,12 +84,12 @@ describe('Only what was read just now is decided', () => {
     await window.pressModal('Approve');
     await window.notification('This request is no longer there');
     await takeScreenshot(window, '41-vanished');
-    await window.view('To Review').row(row).waitUntilGone();
+    await window.reviewRow(row).waitUntilGone();
   });
 
   it('denying needs words, and they reach the one who asked', async () => {
     const { window, row } = await showNewRequest('INC-5 to be denied');
-    await window.view('To Review').row(row).button('Deny…');
+    await window.reviewRow(row).button('Deny…');
     await window.input.step('Deny');
     await window.input.accept();
     assert.equal(await window.input.row('No reason').count(), 0);
@@ -110,10 +113,7 @@ describe('Only what was read just now is decided', () => {
     await clearNotifications(window);
     await createRequest(fixture(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
     await window.runCommand('JIT Access: Refresh');
-    const row = await window
-      .view('To Review')
-      .row(/bob: two-eyes/)
-      .waitUntilShown();
+    const row = await window.reviewRow(/bob: two-eyes/).waitUntilShown();
     assert.match(await row.text(), /0 of 2/);
     await openApproval(window, /bob: two-eyes/);
     await window.pressModal('Approve');
@@ -121,15 +121,72 @@ describe('Only what was read just now is decided', () => {
     assert.equal(await notification.text(), 'Counted: 1 of 2 approvals. It still waits for others.');
   });
 
-  it('one is never asked to review oneself', async () => {
-    const { window } = fixture().alice;
-    await createRequest(fixture(), { reason: 'INC-7 my own' });
-    await openViews(window);
+  it('Enter alone never approves: it opens the request', async () => {
+    const { window } = await showNewRequest('INC-8 by keyboard only');
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await window.press('Enter');
+    await window.editorTab(/^Request/).waitFor();
+    assert.deepEqual(
+      clusterRequests(fixture()).map(({ state, reviews }) => ({ state, reviews })),
+      [{ state: 1, reviews: [] }],
+    );
+    await takeScreenshot(window, '20-enter-opens');
+  });
+
+  it('Escape in the question decides nothing', async () => {
+    const { window } = fixture().rita;
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await window.press('Escape');
+    await window.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+    assert.equal(clusterRequests(fixture())[0]?.reviews.length, 0);
+  });
+
+  it('with the keyboard only it is approved with Tab and Enter', async () => {
+    const { window } = fixture().rita;
+    await window.runCommand('JIT Access: Approve…');
+    await window.input.row('No reason').waitFor();
+    await window.page.keyboard.type('go');
+    await window.input.focusedRow('go').waitFor();
+    await window.press('Enter');
+    await window.modalText();
+    await window.pressUntilFocused('Tab', /^Approve$/);
+    await window.press('Enter');
+    await window.notification(/Approved/);
+  });
+
+  it('a reviewer with no view open is told who asks, once they were named, and sees nothing twice', async () => {
+    const { window } = fixture().rita;
+    forgetRequests(fixture());
+    await clearNotifications(window);
+    const sendRequestToRita = async (reason: string): Promise<void> => {
+      const args = ['--roles=kube-admin', `--reason=${reason}`, '--reviewers=rita', '--nowait'];
+      assert.equal((await tsh(fixture(), 'alice', 'request', 'create', ...args)).exitCode, 0);
+    };
+    await sendRequestToRita('INC-9 the first');
     await window.runCommand('JIT Access: Refresh');
-    await window
-      .view('My Access')
-      .row(/kube-admin/)
-      .waitUntilShown();
-    assert.deepEqual(await window.view('To Review').rows(), []);
+    await window.reviewRow(/kube-admin.*INC-9/).waitUntilShown();
+    await window.openContainer('Explorer');
+    await window.view('To Review').pane.waitFor({ state: 'hidden' });
+    await clearNotifications(window);
+    await sendRequestToRita('INC-10 [the second](command:workbench.action.quit)');
+    await until('lists have it', async () => {
+      const { stdout } = await tsh(fixture(), 'rita', 'request', 'ls', '--format=json');
+      return stdout.includes('INC-10');
+    });
+    await fixture().moveClock(minutes(1));
+    const notification = await window.notification('asks for kube-admin');
+    assert.equal(await notification.text(), 'alice asks for kube-admin.');
+    assert.deepEqual(await notification.buttons(), ['Open Request', "Don't Show Again"]);
+    await takeScreenshot(window, '75-asked-to-review');
+    await notification.press('Open Request');
+    await window.editorTab(/^Request /).waitFor();
+    await takeScreenshot(window, '76-asked-and-opened');
+    assert.equal(await window.notifications(/asks for/).count(), 0);
   });
 });

@@ -17,8 +17,7 @@ for (const [edition, admin] of [
   ['enterprise', 'eve'],
   ['community', 'ana'],
 ] as const) {
-  describe(`demo: before requests were set up, ${edition}`, function () {
-    this.timeout(30_000);
+  describe(`demo: before requests were set up, ${edition}`, () => {
     let demo: DemoFixture;
     before(async () => {
       demo = await DemoFixture.open(edition, { before: true });

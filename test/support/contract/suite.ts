@@ -23,14 +23,12 @@ export function onEveryCluster(
     (each) => edition === undefined || each.edition === edition,
   )) {
     describe(`${title} (${cluster.name})`, function () {
-      this.timeout(30_000);
       let fixture: ContractFixture | undefined;
       cluster.remainingSuites += 1;
       before(async () => {
         fixture = await ContractFixture.open(cluster);
       });
-      after(async function () {
-        this.timeout(120_000);
+      after(async () => {
         cluster.remainingSuites -= 1;
         if (cluster.remainingSuites === 0) await fixture?.removeCreatedRequests();
         await fixture?.close();

@@ -7,6 +7,7 @@ import { setInterval } from 'node:timers/promises';
 import type { TestPerson } from '../../../scripts/hosts/people.ts';
 import type { Fault } from '../../../demo/client/faults.ts';
 import { type StoredRequest, changeState, readState } from '../../../demo/server/serverState.ts';
+import { waitLimit } from '../waitLimit.ts';
 import type { Workbench } from './workbench.ts';
 import type { E2eFixture } from './e2eFixture.ts';
 
@@ -18,10 +19,10 @@ export const minutes = (count: number): number => count * 60_000;
 
 /**
  * Polls a condition outside the browser: a file, a process or the state of the cluster.
- * @throws Error after 40 s.
+ * @throws Error after `waitLimit`.
  */
 export async function until(description: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  const signal = AbortSignal.timeout(40_000);
+  const signal = AbortSignal.timeout(waitLimit);
   try {
     for await (const check of setInterval(100, condition, { signal })) if (await check()) return;
   } catch (error) {
@@ -116,6 +117,12 @@ export function setFaults(fixture: E2eFixture, ...faults: readonly Fault[]): voi
   writeFileSync(join(fixture.demo.dir, 'faults.json'), JSON.stringify(faults));
 }
 
+/** Whether every fault that was set for one call has met its call. */
+export const faultsAreUsed = (fixture: E2eFixture): boolean =>
+  (JSON.parse(readFileSync(join(fixture.demo.dir, 'faults.json'), 'utf8')) as Fault[]).every(
+    ({ times }) => times === 0,
+  );
+
 /** Returns the folder of a person's private homes. */
 export const homesFolder = (person: TestPerson): string => join(person.env['XDG_RUNTIME_DIR']!, 'jit-access');
 
@@ -148,20 +155,14 @@ export async function openViews(window: Workbench): Promise<void> {
 
 /** Opens an elevated terminal from the row of an approved request and waits for its shell. */
 export async function elevate(window: Workbench, role = 'kube-admin'): Promise<void> {
-  await window
-    .view('My Access')
-    .row(new RegExp(`${role}.*(ready|usable again)`))
-    .button('Open Elevated Terminal');
+  await window.accessRow(new RegExp(`${role}.*(ready|usable again)`)).button('Open Elevated Terminal');
   await window.waitForStatus(statusItemId, new RegExp(`${role} \\d`));
   await window.terminal.prompt();
 }
 
 /** Runs a line in the active terminal and waits for a line of output that matches. @returns the match */
-export async function runAndRead(window: Workbench, line: string, printed: RegExp): Promise<string> {
-  await window.terminal.run(line);
-  await window.terminal.shows(printed);
-  return printed.exec(await window.terminal.text())?.[0] ?? '';
-}
+export const runAndRead = (window: Workbench, line: string, printed: RegExp): Promise<string> =>
+  window.terminal.read(line, printed);
 
 /** Answers the request form from its step `why` on with default answers, up to the step `send`. */
 export async function answerForm(window: Workbench, reason: string): Promise<void> {
@@ -222,4 +223,11 @@ export async function clearNotifications(window: Workbench): Promise<void> {
     .locator('.notifications-toasts .notification-list-item')
     .first()
     .waitFor({ state: 'hidden' });
+}
+
+/** Types a password into the terminal that asks for one. */
+export async function typePassword(window: Workbench, text: string): Promise<void> {
+  await window.terminal.shows(/Enter password for Teleport user alice/);
+  await window.terminal.screen.click();
+  await window.page.keyboard.type(`${text}\n`);
 }

@@ -125,8 +125,10 @@ export async function startE2eFixture(options: E2eOptions = {}): Promise<E2eFixt
     browser,
     alice,
     get rita() {
-      if (!rita) throw new Error('Rita has no window in this world.');
-      return rita;
+      // Where Rita is the first person, she is the only one with a window.
+      const reviewer = rita ?? (requester === 'rita' ? alice : undefined);
+      if (!reviewer) throw new Error('Rita has no window in this world.');
+      return reviewer;
     },
     actors: rita ? [alice, rita] : [alice],
     moveClock: (ms) => moveClock(demo.dir, ms),

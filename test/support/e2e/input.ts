@@ -60,6 +60,8 @@ export class Input {
 
   /** Clicks a row, which accepts it, or ticks it in a pick of several. */
   async pick(label: string): Promise<void> {
+    // The tooltip of a row on which the mouse rests would cover the next row.
+    await this.#page.mouse.move(0, 0);
     await this.row(label).click();
   }
 

@@ -1,13 +1,14 @@
 import type { Locator, Page } from 'playwright-core';
 
-/** The terminal panel. */
+/** The terminal panel, and a terminal in it or in the editor area. */
 export class Terminal {
   readonly #page: Page;
   readonly screen: Locator;
 
-  constructor(page: Page) {
+  /** @param screen the terminal, by default the active one */
+  constructor(page: Page, screen = '.terminal-wrapper.active .xterm') {
     this.#page = page;
-    this.screen = page.locator('.terminal-wrapper.active .xterm');
+    this.screen = page.locator(screen);
   }
 
   /** Returns the terminal tab whose name matches. */
@@ -49,5 +50,12 @@ export class Terminal {
     await this.screen.click();
     await this.#page.keyboard.type(line);
     await this.#page.keyboard.press('Enter');
+  }
+
+  /** Runs a line and waits for a line of output that matches. @returns the match */
+  async read(line: string, printed: RegExp): Promise<string> {
+    await this.run(line);
+    await this.shows(printed);
+    return printed.exec(await this.text())?.[0] ?? '';
   }
 }

@@ -1,7 +1,5 @@
 import { errors, type Locator, type Page } from 'playwright-core';
-
-/** Playwright's default time limit of an action, in ms. */
-const defaultTimeout = 30_000;
+import { waitLimit } from '../waitLimit.ts';
 
 /** Returns the displayed label and description of each row, separated by a space. */
 async function rowTexts(rows: Locator): Promise<readonly string[]> {
@@ -58,11 +56,11 @@ export class ViewRow {
    */
   async button(label: string): Promise<void> {
     const button = this.locator.getByRole('button', { name: label, exact: true });
-    const deadline = performance.now() + defaultTimeout;
+    const deadline = performance.now() + waitLimit;
     for (;;) {
       await this.hover();
       try {
-        await button.click({ timeout: defaultTimeout / 6 });
+        await button.click({ timeout: 5_000 });
         return;
       } catch (error) {
         if (!(error instanceof errors.TimeoutError) || performance.now() > deadline) throw error;

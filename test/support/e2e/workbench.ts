@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict';
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import type { Server } from '../../../scripts/hosts/server.ts';
+import { waitLimit } from '../waitLimit.ts';
 import { Input } from './input.ts';
 import { TerminalLayout } from './layout.ts';
 import { Notification } from './notification.ts';
 import { Terminal } from './terminal.ts';
-import { View } from './view.ts';
+import { View, type ViewRow } from './view.ts';
 
 /** The size of the window and of screenshots. It has room for a side bar, an editor and a panel. */
 const viewport = { width: 1440, height: 900 };
@@ -59,6 +61,16 @@ export class Workbench {
 
   view(name: string): View {
     return new View(this.page, name);
+  }
+
+  /** Returns the first row of the view My Access whose text matches. */
+  accessRow(text: string | RegExp): ViewRow {
+    return this.view('My Access').row(text);
+  }
+
+  /** Returns the first row of the view To Review whose text matches. */
+  reviewRow(text: string | RegExp): ViewRow {
+    return this.view('To Review').row(text);
   }
 
   /** Returns a status bar item by the end of its id, which is the id given to createStatusBarItem. */
@@ -118,6 +130,15 @@ export class Workbench {
     })()`);
   }
 
+  /** Presses a key until the name of the focused element matches, as the user of a screen reader does. */
+  async pressUntilFocused(key: string, name: RegExp): Promise<void> {
+    for (let pressed = 0; pressed < 12; pressed++) {
+      if (name.test(await this.focused())) return;
+      await this.press(key);
+    }
+    assert.match(await this.focused(), name);
+  }
+
   async press(...keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.page.keyboard.press(key);
   }
@@ -141,6 +162,7 @@ export async function openWorkbench(
   payload?: readonly (readonly [string, string])[],
 ): Promise<Workbench> {
   const context = await browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+  context.setDefaultTimeout(waitLimit);
   const page = await context.newPage();
   const workbench = new Workbench(context, page, server);
   await page.goto(server.url(payload));

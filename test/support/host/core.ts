@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { Core } from '../../../src/core.ts';
 import { readState, type StoredRequest } from '../../../demo/server/serverState.ts';
+import { waitLimit } from '../waitLimit.ts';
 
 /** The demo cluster that the harness created for this run. */
 export const cluster = JSON.parse(process.env['JIT_TEST_CLUSTER'] ?? '{}') as {
@@ -60,14 +61,14 @@ export function recordedCalls(): readonly string[] {
 
 /**
  * Polls until the condition is true, and calls `beforeCheck` between the checks.
- * @throws Error after 15 s.
+ * @throws Error after `waitLimit`.
  */
 export async function until(
   description: string,
   condition: () => boolean,
   beforeCheck: () => unknown = () => undefined,
 ): Promise<void> {
-  const signal = AbortSignal.timeout(15_000);
+  const signal = AbortSignal.timeout(waitLimit);
   try {
     for await (const check of setInterval(50, condition, { signal })) {
       if (check()) return;

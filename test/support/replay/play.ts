@@ -17,8 +17,7 @@ export const replayCluster = (): ReplayCluster => openCluster ?? assert.fail('no
 
 /** Defines a script on a new cluster, on which everybody signs in at `time`. */
 export function onCluster(edition: DemoEdition, title: string, time: string, script: () => void): void {
-  describe(`${title} (${edition}, as recorded)`, function () {
-    this.timeout(30_000);
+  describe(`${title} (${edition}, as recorded)`, () => {
     before(async () => {
       openCluster = await ReplayCluster.open(edition, time);
     });

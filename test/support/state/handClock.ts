@@ -87,6 +87,8 @@ export class HandTimers implements WatchdogTimers {
 
   /** Runs the task as if the watchdog had been without windows for its whole grace. */
   runGraceTask(): void {
-    this.graceTask?.();
+    const task = this.graceTask;
+    this.graceTask = undefined;
+    task?.();
   }
 }

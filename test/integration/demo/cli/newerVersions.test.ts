@@ -5,8 +5,7 @@ import { DemoFixture, roleManifest } from '../../../support/demo/demoCluster.ts'
 
 const requestRule = { roles: ['kube-admin'], reason: { mode: 'required' } };
 
-describe('demo: a server of 17.2.0', function () {
-  this.timeout(20_000);
+describe('demo: a server of 17.2.0', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('enterprise', { version: '17.2.0' });
@@ -67,8 +66,7 @@ describe('demo: a server of 17.2.0', function () {
   });
 });
 
-describe('demo: a server of 18.4.0', function () {
-  this.timeout(20_000);
+describe('demo: a server of 18.4.0', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('enterprise', { version: '18.4.0' });
@@ -86,8 +84,7 @@ describe('demo: a server of 18.4.0', function () {
   });
 });
 
-describe('demo: the recorded server', function () {
-  this.timeout(20_000);
+describe('demo: the recorded server', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { DemoFixture, roleManifest } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: faults on request', function () {
-  this.timeout(20_000);
+describe('demo: faults on request', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();

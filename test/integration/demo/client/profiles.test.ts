@@ -14,8 +14,7 @@ interface Profiles {
   readonly profiles: readonly { readonly profile_url: string; readonly cluster: string }[];
 }
 
-describe('demo: several profiles in one home', function () {
-  this.timeout(20_000);
+describe('demo: several profiles in one home', () => {
   let demo: DemoFixture;
   let secondCluster: DemoCluster;
   before(async () => {
@@ -97,8 +96,7 @@ describe('demo: several profiles in one home', function () {
   });
 });
 
-describe('demo: a leaf cluster', function () {
-  this.timeout(20_000);
+describe('demo: a leaf cluster', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();
@@ -129,8 +127,7 @@ describe('demo: a leaf cluster', function () {
   });
 });
 
-describe('demo: roles that need a reason', function () {
-  this.timeout(20_000);
+describe('demo: roles that need a reason', () => {
   const options = { request_access: 'reason', request_prompt: 'Ticket number, please (INC-nnn)' };
   const manifest = {
     kind: 'role',

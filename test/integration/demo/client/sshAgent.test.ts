@@ -5,8 +5,7 @@ import { execute } from '../../../support/runProgram.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { startProgram, findProgram, type BackgroundProgram } from '../../../support/demo/kubeDemo.ts';
 
-describe('demo: keys in the ssh-agent', function () {
-  this.timeout(30_000);
+describe('demo: keys in the ssh-agent', () => {
   const programs = { agent: findProgram('ssh-agent'), add: findProgram('ssh-add') };
   let demo: DemoFixture;
   let agent: ChildProcess;
@@ -57,8 +56,7 @@ describe('demo: keys in the ssh-agent', function () {
   });
 });
 
-describe('demo: tsh ssh', function () {
-  this.timeout(30_000);
+describe('demo: tsh ssh', () => {
   let demo: DemoFixture;
   let session: BackgroundProgram | undefined;
   beforeEach(async () => {

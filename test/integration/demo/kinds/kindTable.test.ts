@@ -18,8 +18,7 @@ const github = {
 const namesOf = (resources: readonly PrintedResource[]): string[] =>
   resources.map(({ metadata }) => metadata.name);
 
-describe('demo: connectors and bots', function () {
-  this.timeout(30_000);
+describe('demo: connectors and bots', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();
@@ -99,9 +98,7 @@ describe('demo: connectors and bots', function () {
   });
 });
 
-describe('demo: access lists', function () {
-  this.timeout(30_000);
-
+describe('demo: access lists', () => {
   it('there is no such service unless it was asked for', async () => {
     const demo = await DemoFixture.open();
     const message = /ERROR: \S*unknown service teleport\.accesslist\.v1\.AccessListService\n/;

@@ -14,8 +14,7 @@ import { execute, type ProgramResult } from '../../../support/runProgram.ts';
 import { DemoFixture, minute } from '../../../support/demo/demoCluster.ts';
 import { findProgram, KubeFixture, startProgram } from '../../../support/demo/kubeDemo.ts';
 
-describe('demo: tsh kube', function () {
-  this.timeout(30_000);
+describe('demo: tsh kube', () => {
   let kube: KubeFixture;
   beforeEach(async () => {
     kube = await KubeFixture.open();
@@ -76,8 +75,7 @@ for (const { called, find } of [
   { called: 'the stand-in', find: (kube: KubeFixture) => kube.demo.cluster.kubectl },
   { called: 'a real kubectl', find: () => findProgram('kubectl') },
 ]) {
-  describe(`demo: Kubernetes with ${called}`, function () {
-    this.timeout(60_000);
+  describe(`demo: Kubernetes with ${called}`, () => {
     let kube: KubeFixture;
     let program: string;
     before(async function () {
@@ -152,9 +150,7 @@ const isAnswering = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false));
   });
 
-describe('demo: the API server', function () {
-  this.timeout(30_000);
-
+describe('demo: the API server', () => {
   it('runs once for a cluster and ends when the cluster’s folder is gone', async () => {
     const kube = await KubeFixture.open();
     const { port, dir } = kube;

@@ -4,8 +4,7 @@ import { approved, DemoFixture, minute } from '../../../support/demo/demoCluster
 const minutesBetween = (from: string, to: string): number =>
   Math.round((Date.parse(to) - Date.parse(from)) / minute);
 
-describe('demo: requests', function () {
-  this.timeout(20_000);
+describe('demo: requests', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();
@@ -41,8 +40,7 @@ describe('demo: requests', function () {
   });
 });
 
-describe('demo: tctl decides without a review', function () {
-  this.timeout(20_000);
+describe('demo: tctl decides without a review', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('community');

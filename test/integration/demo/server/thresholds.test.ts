@@ -12,8 +12,7 @@ const threshold = (name: string, filter: string, approve = 1, deny = 1): object 
 });
 const teamFilter = (team: string): string => `contains(reviewer.roles, "${team}-reviewer")`;
 
-describe('demo: thresholds', function () {
-  this.timeout(30_000);
+describe('demo: thresholds', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open();

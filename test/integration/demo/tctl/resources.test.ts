@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { DemoFixture, roleManifest, type PrintedResource } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: roles and users from a file', function () {
-  this.timeout(20_000);
+describe('demo: roles and users from a file', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();
@@ -96,8 +95,7 @@ describe('demo: roles and users from a file', function () {
   });
 });
 
-describe('demo: roles in the Community edition', function () {
-  this.timeout(20_000);
+describe('demo: roles in the Community edition', () => {
   let demo: DemoFixture;
   before(async () => {
     demo = await DemoFixture.open('community');

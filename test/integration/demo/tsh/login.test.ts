@@ -3,8 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: homes', function () {
-  this.timeout(20_000);
+describe('demo: homes', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();

@@ -3,8 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 
-describe('demo: traps of a real tsh and tctl', function () {
-  this.timeout(20_000);
+describe('demo: traps of a real tsh and tctl', () => {
   let demo: DemoFixture;
   beforeEach(async () => {
     demo = await DemoFixture.open();

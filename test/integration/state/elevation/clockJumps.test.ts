@@ -30,8 +30,7 @@ class MachineClock implements Clock {
   }
 }
 
-describe('the clock of this machine jumps by an hour', function () {
-  this.timeout(20_000);
+describe('the clock of this machine jumps by an hour', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
   let clock: MachineClock;

@@ -7,8 +7,7 @@ import { isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
 import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 import { failsWith } from '../../../support/failsWith.ts';
 
-describe('giving back', function () {
-  this.timeout(20_000);
+describe('giving back', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
 

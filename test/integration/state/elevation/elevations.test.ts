@@ -9,8 +9,7 @@ import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 import { failsWith } from '../../../support/failsWith.ts';
 import { homeOf } from '../../../support/state/demoElevations.ts';
 
-describe('elevating in a private home', function () {
-  this.timeout(20_000);
+describe('elevating in a private home', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
   let mainLogin: Record<string, string>;

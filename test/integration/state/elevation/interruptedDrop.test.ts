@@ -35,8 +35,7 @@ const interruptions: readonly (readonly [
   ['hangs while it verifies', { match: 'status', do: 'hang' }, 'timedOut', 'unsure'],
 ];
 
-describe('giving back in a bad moment', function () {
-  this.timeout(20_000);
+describe('giving back in a bad moment', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
 

@@ -35,8 +35,7 @@ const steps: readonly (readonly [
   ['drop', 'while it verifies', 'status', []],
 ];
 
-describe('a window that is killed', function () {
-  this.timeout(30_000);
+describe('a window that is killed', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
   let request: AccessRequest;

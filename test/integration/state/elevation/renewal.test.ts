@@ -11,8 +11,7 @@ import { isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
 import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 import { failsWith } from '../../../support/failsWith.ts';
 
-describe('continuing in place', function () {
-  this.timeout(20_000);
+describe('continuing in place', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
 

@@ -43,8 +43,7 @@ class ManualClock {
 
 const interval = 30_000;
 
-describe('whether an elevation still stands on the server', function () {
-  this.timeout(20_000);
+describe('whether an elevation still stands on the server', () => {
   // In the Community edition one person may lock, deny and delete.
   const suite = new ElevationSuite('community');
   const { folder } = suite;

@@ -16,8 +16,7 @@ const smallDisk = 'ulimit -f 200';
 /** Limits files to 0 bytes, so that every write fails. */
 const fullDisk = 'ulimit -f 0';
 
-describe('where something cannot be written', function () {
-  this.timeout(20_000);
+describe('where something cannot be written', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
   let request: AccessRequest;

@@ -1,8 +1,10 @@
 import { execa } from 'execa';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { buildWatchdog } from '../../../../scripts/build.ts';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { Clock } from '../../../../src/state/clock.ts';
@@ -19,8 +21,7 @@ import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
 
 const hour = 60 * minute;
 
-describe('the watchdog of a private home', function () {
-  this.timeout(30_000);
+describe('the watchdog of a private home', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
   /** The clock of the watchdog. */
@@ -38,7 +39,9 @@ describe('the watchdog of a private home', function () {
   /** Settles when the watchdog that was started last has ended. */
   let watchdogEnd: Promise<void>;
 
-  /** Starts a watchdog in this process. Resolves to its socket once windows can connect. */
+  /**
+   * Starts a watchdog in this process. Resolves to its socket once windows can connect, or once it has ended.
+   */
   async function startWatchdog(
     elevation: Elevation,
     grace: number,
@@ -55,6 +58,7 @@ describe('the watchdog of a private home', function () {
           ...(timers ? { timers } : {}),
         },
       );
+      void watchdogEnd.then(ready);
     });
     return socket;
   }
@@ -119,10 +123,37 @@ describe('the watchdog of a private home', function () {
     next.dispose();
   });
 
-  it('one whose place another took, since two windows started one each, gives nothing back', async () => {
+  it('a window that connected while a busy machine let the watchdog wait keeps everything', async () => {
+    const elevation = await suite.window.elevate();
+    const timers = new HandTimers();
+    const path = await startWatchdog(elevation, hour, timers);
+    // From here on this runs where Node runs timers, before it accepts connections.
+    await pause(1);
+    const window = createConnection({ path });
+    timers.runGraceTask();
+    window.destroy();
+    await until(() => timers.graceTask !== undefined);
+    assert.ok(existsSync(suite.window.folderOf(elevation)));
+  });
+
+  it('of two, since two windows started one each, the later leaves the windows to the first', async () => {
+    const elevation = await suite.window.elevate();
+    const timers = new HandTimers();
+    const window = connectTo(await startWatchdog(elevation, hour, timers));
+    await window.attach(homeOf(elevation));
+    await until(() => timers.graceTask === undefined);
+    await startWatchdog(elevation, 0);
+    assert.ok(existsSync(suite.window.folderOf(elevation)));
+    window.dispose();
+    await until(() => timers.graceTask !== undefined);
+    timers.runGraceTask();
+    await untilRemoved(elevation);
+  });
+
+  it('one whose place another took, since both began at once, gives nothing back', async () => {
     const elevation = await suite.window.elevate();
     const first = new HandTimers();
-    await startWatchdog(elevation, hour, first);
+    await rm(await startWatchdog(elevation, hour, first));
     const firstWatchdogEnd = watchdogEnd;
     const window = connectTo(await startWatchdog(elevation, hour, new HandTimers()));
     await window.attach(homeOf(elevation));

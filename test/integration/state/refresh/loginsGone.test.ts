@@ -138,8 +138,7 @@ describe('a login that is gone behind our back', () => {
     }
   });
 
-  describe('with a demo cluster', function () {
-    this.timeout(20_000);
+  describe('with a demo cluster', () => {
     let demo: DemoFixture;
     let folder: TemporaryFolder;
     before(async () => {

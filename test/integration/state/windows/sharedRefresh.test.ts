@@ -14,8 +14,7 @@ const hidden = { focused: true, viewing: false };
 const away = { focused: false, viewing: false };
 const approved = request({ revision: 'r2', state: 'approved', reviews: [review('rita')] });
 
-describe('one truth over windows', function () {
-  this.timeout(30_000);
+describe('one truth over windows', () => {
   let windowGroup: WindowGroup;
   beforeEach(async () => {
     windowGroup = await WindowGroup.open();

@@ -11,8 +11,7 @@ import { OtherProcess } from '../../../support/processes/otherProcess.ts';
 import { WindowGroup } from '../../../support/state/windowGroup.ts';
 import type { TestWindow } from '../../../support/state/testWindow.ts';
 
-describe('the windows of a person', function () {
-  this.timeout(30_000);
+describe('the windows of a person', () => {
   let windowGroup: WindowGroup;
   let others: OtherProcess[];
   beforeEach(async () => {

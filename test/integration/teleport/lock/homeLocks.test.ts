@@ -11,8 +11,7 @@ import type { OtherProcess } from '../../../support/processes/otherProcess.ts';
 import { loadRun } from '../../../support/testClient.ts';
 import { useBackgroundScripts, useOtherProcesses } from '../../../support/backgroundPrograms.ts';
 
-describe('the turn on a home, shared by windows', function () {
-  this.timeout(30_000);
+describe('the turn on a home, shared by windows', () => {
   const folder = useTemporaryFolder();
   const startProcess = useOtherProcesses();
   const startScript = useBackgroundScripts(folder);

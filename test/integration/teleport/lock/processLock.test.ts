@@ -13,8 +13,7 @@ import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolde
 import type { OtherProcess } from '../../../support/processes/otherProcess.ts';
 import { useOtherProcesses } from '../../../support/backgroundPrograms.ts';
 
-describe('a seat for one process at a time', function () {
-  this.timeout(20_000);
+describe('a seat for one process at a time', () => {
   const folder = useTemporaryFolder();
   const startProcess = useOtherProcesses();
 

@@ -111,9 +111,7 @@ describe('what tsh and tctl inherit', () => {
   let strayStarts: readonly Start[];
   let logged: CallRecord[];
 
-  before(async function () {
-    // Each method starts a program twice.
-    this.timeout(60_000);
+  before(async () => {
     folder = await TemporaryFolder.open();
     await writeFile(
       folder.at('aliases.yaml'),

@@ -19,8 +19,7 @@ const others = [
   ['fish', '/usr/bin/fish', '.config/fish/config.fish', 'set -gx TELEPORT_HOME /mine'],
 ] as const;
 
-describe('the start-up files of the person’s shell', function () {
-  this.timeout(20_000);
+describe('the start-up files of the person’s shell', () => {
   const folder = useTemporaryFolder();
   let check: ShellEnvironmentCheck;
   let starts: number;

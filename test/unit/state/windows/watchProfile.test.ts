@@ -6,8 +6,7 @@ import { second } from '../../../support/samples.ts';
 import { TemporaryFolder, gate, until } from '../../../support/temporaryFolder.ts';
 import type { Disposable } from '../../../../src/state/emitter.ts';
 
-describe('a login that changes on the disk', function () {
-  this.timeout(20_000);
+describe('a login that changes on the disk', () => {
   let folder: TemporaryFolder;
   let watchers: Disposable[];
   beforeEach(async () => {
