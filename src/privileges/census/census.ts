@@ -9,11 +9,15 @@ import type { PlainValue, PlainObject } from '../../roles/role/value.ts';
  */
 export type Traits = ReadonlyMap<string, readonly string[]>;
 
-/** A user, local or created by an SSO login. */
-export interface User {
-  readonly name: Untrusted;
+/** Roles and traits that somebody holds, or that an access list grants or requires. */
+export interface RolesAndTraits {
   readonly roles: readonly Untrusted[];
   readonly traits: Traits;
+}
+
+/** A user, local or created by an SSO login. */
+export interface User extends RolesAndTraits {
+  readonly name: Untrusted;
   /**
    * The connector that created the user at an SSO login. The roles and traits of that login end at `expires`.
    */
@@ -56,12 +60,6 @@ export interface AccessListEntry {
   readonly expires?: Instant;
 }
 
-/** Roles and traits that an access list grants to its members or owners, or requires of them. */
-export interface RolesAndTraits {
-  readonly roles: readonly Untrusted[];
-  readonly traits: Traits;
-}
-
 /** An access list. `members` is empty where the members could not be read. */
 export interface AccessList {
   readonly name: Untrusted;
@@ -75,10 +73,8 @@ export interface AccessList {
 }
 
 /** A Machine ID bot, with the roles and traits it is configured with. */
-export interface Bot {
+export interface Bot extends RolesAndTraits {
   readonly name: Untrusted;
-  readonly roles: readonly Untrusted[];
-  readonly traits: Traits;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   type RoleMap,
   type User,
 } from './census.ts';
+import { ownerOf, resourceType } from '../../roles/role/roleOrigin.ts';
 import {
   isPlainObject,
   textsAt,
@@ -64,9 +65,8 @@ export function userOf(resource: StoredResource): User {
   const hasSystemName = name.startsWith('@teleport-');
   return {
     name: resource.name,
-    roles: namesOf(textsAt(document, ['spec', 'roles'])),
-    traits: traitsOf(valueAt(document, ['spec', 'traits'])),
-    system: hasSystemName && label(document, 'teleport.internal/resource-type') === 'system',
+    ...rolesAndTraitsOf(document['spec']),
+    system: hasSystemName && resourceType(document) === 'system',
     ...optionalText('connector', connector),
     ...(isBotUser ? optionalText('bot', bot) : {}),
     ...instantAt(document, 'metadata', 'expires'),
@@ -76,13 +76,14 @@ export function userOf(resource: StoredResource): User {
 /** Converts a role. */
 export function roleOf(resource: StoredResource): Role {
   const value = documentOf(resource);
-  const resourceType = label(value, 'teleport.internal/resource-type');
-  const origin = label(value, 'teleport.dev/origin');
+  const type = resourceType(value);
+  const origin = ownerOf(value);
   return {
     name: resource.name,
     value,
-    ...(resourceType === 'preset' || resourceType === 'system' ? { builtIn: resourceType } : {}),
-    ...(origin === 'dynamic' || origin === 'defaults' ? {} : optionalText('origin', origin)),
+    ...(type === 'preset' || type === 'system' ? { builtIn: type } : {}),
+    // Teleport itself owns a role with the origin `defaults`.
+    ...(origin === undefined || rawText(origin) === 'defaults' ? {} : { origin }),
   };
 }
 
@@ -123,7 +124,7 @@ function entriesOf(value: PlainValue | undefined, fallbackName?: Untrusted): rea
 /** Converts an access list and its members. */
 export function accessListOf(resource: StoredResource, members: readonly StoredResource[]): AccessList {
   const document = documentOf(resource);
-  const spec = valueAt(document, ['spec']);
+  const { spec } = document;
   return {
     name: resource.name,
     title: untrusted(textAt(spec, 'title') ?? rawText(resource.name)),
@@ -141,8 +142,7 @@ export function botOf(resource: StoredResource): Bot {
   const document = documentOf(resource);
   return {
     name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(resource.name)),
-    roles: namesOf(textsAt(document, ['spec', 'roles'])),
-    traits: traitsOf(valueAt(document, ['spec', 'traits'])),
+    ...rolesAndTraitsOf(document['spec']),
   };
 }
 

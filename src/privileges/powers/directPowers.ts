@@ -1,6 +1,7 @@
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
+import { oncePerObject } from '../census/oncePerObject.ts';
 import { covers, coversEveryResource, reachOf, resourceRulesOf, type Denials } from './denials.ts';
 import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
 import { isPlainObject, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
@@ -13,30 +14,17 @@ import {
   type AdminTarget,
 } from './powers.ts';
 import { makesRoot } from './sudoers.ts';
-import { fillTemplate, isTemplate } from './traitTemplates.ts';
-
-const traitsByRole = new WeakMap<Role, readonly string[]>();
+import { fillTemplate, traitsIn } from './traitTemplates.ts';
 
 /** Returns the names of the traits that the templates of a role use. They are computed once for each role. */
-export function traitsUsedBy(role: Role): readonly string[] {
-  const cached = traitsByRole.get(role);
-  if (cached) return cached;
+export const traitsUsedBy = oncePerObject((role: Role): readonly string[] => {
   const allow = valueAt(role.value, ['spec', 'allow']);
-  const names = new Set<string>();
   const texts = [
     ...Object.keys(isPlainObject(allow) ? allow : {}).flatMap((field) => textsAt(allow, [field])),
     ...['users', 'roles'].flatMap((field) => textsAt(allow, ['impersonate', field])),
   ];
-  for (const text of texts)
-    if (isTemplate(text))
-      for (const [, dotted, quoted] of text.matchAll(
-        /(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])/g,
-      ))
-        names.add(dotted ?? quoted ?? '');
-  const traits = [...names];
-  traitsByRole.set(role, traits);
-  return traits;
-}
+  return [...new Set(texts.flatMap(traitsIn))];
+});
 
 /** Returns the powers that a role gives by itself, without impersonation. */
 export function directPowers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {

@@ -1,6 +1,7 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { leastApprovals } from '../../roles/role/thresholds.ts';
 import type { Role, Traits } from '../census/census.ts';
+import { oncePerObject } from '../census/oncePerObject.ts';
 import { readDuration } from '../../roles/role/duration.ts';
 import { isName, matcher, matches, withReplacement } from '../../roles/role/namePatterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
@@ -115,26 +116,19 @@ interface Threshold {
   readonly filter: string;
 }
 
-const thresholdsByRole = new WeakMap<Role, readonly Threshold[]>();
-
 /**
  * Returns the thresholds of a role that approve. Without thresholds one approval is enough. Where all
  * thresholds only deny, no number of approvals is enough.
  */
-function thresholdsOf(role: Role): readonly Threshold[] {
-  const cached = thresholdsByRole.get(role);
-  if (cached) return cached;
+const thresholdsOf = oncePerObject((role: Role): readonly Threshold[] => {
   const listed = valueAt(clause(role, 'allow', 'request'), ['thresholds']);
   const approving = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : []).flatMap((threshold) => {
     const approve = valueAt(threshold, ['approve']);
     if (typeof approve !== 'number' || approve <= 0) return [];
     return [{ approve, filter: textsAt(threshold, ['filter']).join('').trim() }];
   });
-  const thresholds =
-    approving.length === 0 ? [{ approve: leastApprovals(role.value), filter: '' }] : approving;
-  thresholdsByRole.set(role, thresholds);
-  return thresholds;
-}
+  return approving.length === 0 ? [{ approve: leastApprovals(role.value), filter: '' }] : approving;
+});
 
 /** The largest number of threshold combinations that is computed. No team has roles with more. */
 const mostCombinations = 256;

@@ -1,7 +1,7 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { couldRead } from '../census/census.ts';
-import { holderKey, isStanding, type Finding } from './finding.ts';
-import type { Holder } from '../census/holders.ts';
+import { holderKey, type Holder } from '../census/holders.ts';
+import { isStanding, type Finding } from './finding.ts';
 import type { PrivilegesReport } from './analyse.ts';
 
 /** The holders of permanent admin rights, according to a list of findings. */

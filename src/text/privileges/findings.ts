@@ -1,8 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/untrusted/sinks.ts';
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import type { Finding } from '../../privileges/report/finding.ts';
-import type { FindingKind } from '../../privileges/report/findingKind.ts';
+import type { Finding, FindingKind } from '../../privileges/report/finding.ts';
 import type { FindingSeverity } from '../../privileges/powers/severity.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import type { Path } from '../../roles/role/value.ts';

@@ -9,8 +9,7 @@ import {
   type Role,
   type User,
 } from '../../../src/privileges/census/census.ts';
-import type { Finding } from '../../../src/privileges/report/finding.ts';
-import type { FindingKind } from '../../../src/privileges/report/findingKind.ts';
+import type { Finding, FindingKind } from '../../../src/privileges/report/finding.ts';
 import type { PlainValue, PlainObject } from '../../../src/roles/role/value.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { roleOf } from '../../../src/privileges/census/parseResources.ts';

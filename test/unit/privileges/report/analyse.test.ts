@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rawText, untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../../../src/privileges/report/standingAdmins.ts';
-import type { FindingKind } from '../../../../src/privileges/report/findingKind.ts';
+import type { FindingKind } from '../../../../src/privileges/report/finding.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import { fieldWords } from '../../../../src/text/privileges/findings.ts';
 import { day, hour, names, now } from '../../../support/samples.ts';
