@@ -1,6 +1,7 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
+import { isCloudAdmin, isDatabaseRole, isDatabaseUser, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import { findingSeverities, type FindingSeverity } from './severity.ts';
+import { makesRoot } from './sudoers.ts';
 import type { Path } from '../../roles/role/value.ts';
 
 /**
@@ -55,6 +56,8 @@ export interface AdminTarget {
   readonly fields: Readonly<Record<string, (name: string) => boolean>>;
   /** The severity where the labels match all resources; it is one lower where they match some. */
   readonly grade: FindingSeverity;
+  /** Set where the names are those of accounts that a login creates, if the role has the option for it. */
+  readonly accounts?: 'host' | 'desktop';
 }
 
 const matching =
@@ -101,6 +104,24 @@ export const adminTargets: readonly AdminTarget[] = [
       gcp_service_accounts: isCloudAdmin,
     },
     grade: 'high',
+  },
+];
+
+/** The admin rights of host and desktop accounts that a login creates, by sudoers lines or groups. */
+export const createdAccounts: readonly AdminTarget[] = [
+  {
+    kind: 'hostUsers',
+    labelKind: 'node',
+    fields: { host_sudoers: makesRoot, host_groups: isRootGroup },
+    grade: 'high',
+    accounts: 'host',
+  },
+  {
+    kind: 'desktops',
+    labelKind: 'windows_desktop',
+    fields: { desktop_groups: isWindowsGroup },
+    grade: 'high',
+    accounts: 'desktop',
   },
 ];
 

@@ -4,7 +4,7 @@ import { oncePerObject } from '../census/oncePerObject.ts';
 import { resourceRulesOf } from '../powers/denials.ts';
 import type { Finding, FindingKind } from './finding.ts';
 import { isPlainObject, valueAt, type PlainValue } from '../../roles/role/value.ts';
-import { writeSeverity, adminTargets } from '../powers/powers.ts';
+import { writeSeverity, adminTargets, createdAccounts } from '../powers/powers.ts';
 
 /*
  * Fingerprints the reach of a finding from the fields of its roles: a user who accepts root on staging has
@@ -53,8 +53,7 @@ export function fingerprint(
       rules: rulesAbout(role, new Set(finding.values.map(rawText))),
       denied: valueAt(role.value, ['spec', 'deny', 'rules']) ?? null,
     });
-  const labelKind =
-    kind === 'hostUsers' ? 'node' : adminTargets.find((target) => target.kind === kind)?.labelKind;
+  const { labelKind } = [...adminTargets, ...createdAccounts].find((target) => target.kind === kind) ?? {};
   const last = finding.path.at(-1);
   if (labelKind !== undefined)
     return canonical({
