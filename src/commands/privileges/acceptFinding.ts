@@ -2,14 +2,20 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { changeSetting, setting } from '../../editor/settings.ts';
 import { back, Cancelled, titleWithStep, typeText, type Remark } from '../../editor/quickInput.ts';
-import { endOfDay, longestException, addException } from '../../privileges/report/exceptions.ts';
+import {
+  addException,
+  day,
+  dayOf,
+  endOfDay,
+  longestException,
+  longestText,
+} from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
+import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';
 import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
 import { tooShortWords } from '../shared/reasonRules.ts';
@@ -21,9 +27,6 @@ const drafts = new Map<string, Partial<Record<Step, string>>>();
 const steps = ['owner', 'reason', 'until'] as const;
 type Step = (typeof steps)[number];
 
-/** A day, in ms. */
-const day = 86_400_000;
-const dayOf = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
 /** The last day that an exception may name. */
 const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day);
 
@@ -42,7 +45,7 @@ export async function acceptFinding(
   const file = exceptionsFile() ?? (await chooseNewFile());
   const entry = {
     id: finding.id,
-    what: untrusted(summaryOf(finding)),
+    what: untrusted(summaryWords(finding)),
     owner: untrusted(typed.owner),
     reason: untrusted(typed.reason),
     until: typed.until,
@@ -75,7 +78,7 @@ export async function acceptFinding(
  * Whether an exception can be added to the file. If not, shows why, so that the user does not type in vain.
  */
 async function canBeAdded(): Promise<boolean> {
-  const { exceptions: state } = await acceptedExceptions();
+  const state = await acceptedExceptions();
   // A file that does not exist yet will be created.
   if (state.kind !== 'broken') return true;
   const text = l10n.t(
@@ -86,8 +89,6 @@ async function canBeAdded(): Promise<boolean> {
   return false;
 }
 
-const summaryOf = (finding: Finding): string => `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
-
 /**
  * Asks for the owner, the reason and the last day of an exception.
  * @throws Cancelled if the user closes a dialog
@@ -97,7 +98,7 @@ async function askForException(finding: Finding, now: Instant): Promise<Record<S
     ...{ owner: '', reason: '', until: dayOf(now + 90 * day) },
     ...drafts.get(finding.id),
   };
-  const summary = summaryOf(finding);
+  const summary = summaryWords(finding);
   const holders = holdersWords(finding.holders, 3);
   const subject = holders === '' ? summary : l10n.t('{0} — {1}', summary, holders);
   const names: Record<Step, string> = {
@@ -143,7 +144,7 @@ const error = (text: string): Remark => ({ text, severity: 'error' });
 
 function checkText(value: string): Remark | undefined {
   if (value.trim() === '') return error(l10n.t('Nothing is typed yet.'));
-  return value.length > 2_000 ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
+  return value.length > longestText ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
 }
 
 /** The reason has the same minimum length as the reason of a request. */

@@ -6,15 +6,7 @@ import type { Finding } from '../../privileges/report/finding.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import { lackingRules } from '../../teleport/commands/tctlClusterResources.ts';
 import { complianceControls } from './complianceControls.ts';
-import {
-  fieldWords,
-  findingFixWords,
-  severityWords,
-  holderWords,
-  meaningWords,
-  pathWords,
-  titleWords,
-} from './findings.ts';
+import { fieldWords, findingWords, holderWords, pathWords, severityWords } from './findings.ts';
 import { verdictWords, type JudgedReport } from './verdict.ts';
 
 const isoTime = (instant: Instant): string => new Date(instant).toISOString();
@@ -35,6 +27,7 @@ const holderData = ({ lockedUntil, ...holder }: Holder): object => ({
 
 function findingData(finding: Finding, accepted?: Exception): object {
   const { id, grade, kind, role, path, values, holders, conditional, locked } = finding;
+  const { means, fix } = findingWords(finding);
   return {
     id,
     grade,
@@ -51,8 +44,8 @@ function findingData(finding: Finding, accepted?: Exception): object {
     locked,
     ...(finding.approvals === undefined ? {} : { approvals: finding.approvals }),
     ...(finding.lasts === undefined ? {} : { seconds: Math.round(finding.lasts / 1000) }),
-    means: meaningWords(finding),
-    fix: findingFixWords(finding),
+    means,
+    fix,
     ...(accepted ? { accepted: exceptionData(accepted) } : {}),
   };
 }
@@ -129,19 +122,8 @@ export function privilegesJson(judgedReport: JudgedReport, now: Instant): string
   })}\n`;
 }
 
-const columns = [
-  'grade',
-  'finding',
-  'role',
-  'holder',
-  'path',
-  'means',
-  'fix',
-  'id',
-  'accepted_by',
-  'accepted_until',
-  'accepted_reason',
-];
+const columns =
+  'grade finding role holder path means fix id accepted_by accepted_until accepted_reason'.split(' ');
 
 /**
  * Writes the findings as CSV (RFC 4180), one row for each holder. An accepted finding has the owner of its
@@ -159,10 +141,10 @@ export function privilegesCsv({ judged }: JudgedReport): string {
 }
 
 function rowsOf(finding: Finding, exception?: Exception): string[][] {
-  const [means, fix] = [meaningWords(finding), findingFixWords(finding)];
+  const { title, means, fix } = findingWords(finding);
   return finding.holders.map((holder) => [
     severityWords(finding.grade),
-    titleWords(finding.kind),
+    title,
     finding.noRole ? '' : rawText(finding.role),
     holderWords(holder),
     pathWords({ ...finding, holders: [holder] }),

@@ -11,13 +11,13 @@ import { gapWords, partWords } from './censusGaps.ts';
 import { complianceControls } from './complianceControls.ts';
 import { unusableWords } from './exceptions.ts';
 import {
-  findingFixWords,
-  severityWords,
+  approvalsWords,
+  findingWords,
   holdersWords,
-  meaningWords,
   namesInLine,
   pathWords,
-  titleWords,
+  severityWords,
+  summaryWords,
 } from './findings.ts';
 import { atTime, fullDateTime, inUtc } from '../time.ts';
 import { verdictWords, type JudgedReport } from './verdict.ts';
@@ -138,32 +138,26 @@ function limited(blocks: readonly (readonly string[])[]): string[] {
 }
 
 function findingLines(number: number, finding: Finding): string[] {
-  const { holders, role, kind, noRole } = finding;
+  const { holders, role, noRole } = finding;
   const about = noRole && holders[0] ? holders[0].name : role;
+  const { title, means, fix } = findingWords(finding);
   return [
-    `${String(number)}. ${forSentence(about)}: ${titleWords(kind)}`,
+    `${String(number)}. ${forSentence(about)}: ${title}`,
     ...labelled(l10n.t('Who'), holdersWords(holders)),
     ...labelled(l10n.t('Path'), pathWords(finding)),
-    ...labelled(l10n.t('Means'), meaningWords(finding)),
-    ...labelled(l10n.t('Fix'), findingFixWords(finding)),
+    ...labelled(l10n.t('Means'), means),
+    ...labelled(l10n.t('Fix'), fix),
     ...labelled(l10n.t('Id'), finding.id),
   ];
 }
 
 function requesterLines({ through, holders, routes }: Requesters, elevated: readonly Untrusted[]): string[] {
-  const approvalsText = (approvals: number): string =>
-    approvals === 1
-      ? l10n.t('1 approval')
-      : Number.isFinite(approvals)
-        ? l10n.t('{0} approvals', approvals)
-        : l10n.t('more approvals than there can be');
-  const targets = routes
-    .slice(0, 20)
-    .map(({ target, approvals }) =>
-      elevated.includes(target)
-        ? l10n.t('{0} ({1}, admin)', forSentence(target), approvalsText(approvals))
-        : l10n.t('{0} ({1})', forSentence(target), approvalsText(approvals)),
-    );
+  const targets = routes.slice(0, 20).map(({ target, approvals }) => {
+    const needed = approvalsWords(approvals, l10n.t('1 approval'));
+    return elevated.includes(target)
+      ? l10n.t('{0} ({1}, admin)', forSentence(target), needed)
+      : l10n.t('{0} ({1})', forSentence(target), needed);
+  });
   const rest = routes.length > 20 ? [l10n.t('{0} more', routes.length - 20)] : [];
   return [
     `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`,
@@ -219,7 +213,7 @@ function exceptionNotes({ expired, tooFar }: JudgedFindings): string[] {
 
 const acceptedLines = ({ accepted }: JudgedFindings): string[] =>
   accepted.flatMap(({ finding, exception }) => [
-    `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${severityWords(finding.grade)})`,
+    `  ${summaryWords(finding)} (${severityWords(finding.grade)})`,
     ...labelled(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
     ...exceptionLines(exception),
   ]);
