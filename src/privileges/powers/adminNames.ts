@@ -10,16 +10,7 @@ const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-const readOnlyWords = new Set([
-  'readonly',
-  'viewer',
-  'viewers',
-  'reader',
-  'readers',
-  'audit',
-  'auditor',
-  'auditors',
-]);
+const readOnlyWords = new Set('readonly viewer viewers reader readers audit auditor auditors'.split(' '));
 
 /**
  * Whether a name is an administrator's and not a reader's: `PlatformAdmins`, but not `admin-portal-readonly`.

@@ -177,5 +177,5 @@ export function denialsOf(roles: readonly Role[], traits: Traits): Denials | und
  * A pattern that cannot be evaluated denies nothing: the report had better show a right too often than miss
  * it.
  */
-const anyDenies = (patterns: readonly string[], name: string): boolean =>
+export const anyDenies = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matches(pattern, name));

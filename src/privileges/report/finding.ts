@@ -52,9 +52,7 @@ export interface Finding {
 }
 
 /** The kinds of findings about access requests; all other kinds are about rights that are held. */
-const requestKinds: ReadonlySet<FindingKind> = new Set([
-  ...(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
-]);
+const requestKinds = new Set<FindingKind>(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant']);
 
 /** Whether a finding is about permanently held admin rights. */
 export const isStanding = ({ kind, grade }: Finding): boolean =>

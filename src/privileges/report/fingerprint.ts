@@ -24,9 +24,14 @@ const reachFields = (labelKind: string): readonly string[] => [
 ];
 
 /** The kinds of findings whose reach is that of other roles: their values are the names of those roles. */
-const kindsAboutRoles: ReadonlySet<FindingKind> = new Set([
-  ...(['ownsList', 'impersonates', 'oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
-]);
+const kindsAboutRoles = new Set<FindingKind>([
+  'ownsList',
+  'impersonates',
+  'oneApproval',
+  'nobodyApproves',
+  'tooLong',
+  'longGrant',
+] as const);
 
 /**
  * Returns a text for the reach of a finding. The same reach gives the same text, independent of the order of

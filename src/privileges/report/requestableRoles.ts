@@ -2,23 +2,26 @@ import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untru
 import { leastApprovals } from '../../roles/role/thresholds.ts';
 import type { Role, Traits } from '../census/census.ts';
 import { oncePerObject } from '../census/oncePerObject.ts';
+import { anyDenies } from '../powers/denials.ts';
 import { readDuration } from '../../roles/role/duration.ts';
-import { isName, matcher, matches, withReplacement } from '../../roles/role/namePatterns.ts';
+import { isName, matcher, withReplacement } from '../../roles/role/namePatterns.ts';
 import { isPlainObject, textsAt, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
 
+type Side = 'allow' | 'deny';
+
 /** Returns the `request` or `review_requests` clause of one side of a role. */
-const clause = (
-  role: Role,
-  side: 'allow' | 'deny',
-  name: 'request' | 'review_requests',
-): PlainValue | undefined => valueAt(role.value, ['spec', side, name]);
+const clause = (role: Role, side: Side, name: 'request' | 'review_requests'): PlainValue | undefined =>
+  valueAt(role.value, ['spec', side, name]);
+
+/** Returns the clauses that decide what a holder of a role may request or review. */
+const clausesOf = (role: Role): readonly (PlainValue | undefined)[] =>
+  (['request', 'review_requests'] as const).flatMap((name) => [
+    clause(role, 'allow', name),
+    clause(role, 'deny', name),
+  ]);
 
 /** Returns the role patterns of a clause, including those for claims that the holder has. */
-function patternsIn(
-  requestClause: PlainValue | undefined,
-  traits: Traits,
-  side: 'allow' | 'deny',
-): readonly string[] {
+function patternsIn(requestClause: PlainValue | undefined, traits: Traits, side: Side): readonly string[] {
   const claims = valueAt(requestClause, ['claims_to_roles']);
   const mappings = (Array.isArray(claims) ? (claims as readonly PlainValue[]) : []).filter(isPlainObject);
   return [
@@ -36,12 +39,7 @@ function patternsIn(
 /**
  * Returns the roles for one value of a claim. `$1` in them stands for the text that the first group matched.
  */
-function mappedRoles(
-  text: string,
-  value: string,
-  roles: readonly string[],
-  side: 'allow' | 'deny',
-): readonly string[] {
+function mappedRoles(text: string, value: string, roles: readonly string[], side: Side): readonly string[] {
   if (!matcher(value, side === 'allow')(text)) return [];
   const expression = value.startsWith('^') ? value : `^${value.split('*').map(escaped).join('(.*)')}$`;
   return roles.flatMap((role) => {
@@ -54,7 +52,7 @@ function mappedRoles(
 const escaped = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
 
 /** Returns `search_as_roles`. They are names and not patterns. */
-const searchAsRoles = (role: Role, side: 'allow' | 'deny'): readonly string[] =>
+const searchAsRoles = (role: Role, side: Side): readonly string[] =>
   textsAt(clause(role, side, 'request'), ['search_as_roles']);
 
 /** Whether a role allows requests. */
@@ -66,20 +64,13 @@ export function reviewsConditionally(role: Role): boolean {
   const where = valueAt(clause(role, 'allow', 'review_requests'), ['where']);
   return typeof where === 'string' && where !== '';
 }
-const deniesRequests = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'request'));
-const deniesReviews = (role: Role): boolean => isPlainObject(clause(role, 'deny', 'review_requests'));
 
 /** Whether the requests or reviews that a role allows or denies depend on the claims of its holder. */
 export const dependsOnClaims = (role: Role): boolean =>
-  (['request', 'review_requests'] as const).some((name) =>
-    (['allow', 'deny'] as const).some(
-      (side) => valueAt(clause(role, side, name), ['claims_to_roles']) !== undefined,
-    ),
-  );
+  clausesOf(role).some((each) => valueAt(each, ['claims_to_roles']) !== undefined);
 
 /** Whether a role affects what its holder may request or review. */
-export const concernsRequests = (role: Role): boolean =>
-  mayRequest(role) || mayReview(role) || deniesRequests(role) || deniesReviews(role);
+export const concernsRequests = (role: Role): boolean => clausesOf(role).some(isPlainObject);
 
 /** Returns `request.max_duration` in ms; undefined where there is none that can be read. */
 export function longestGrant(role: Role): number | undefined {
@@ -105,10 +96,6 @@ export interface RequestRoute {
   /** The smallest number of approvals that meets the thresholds of all roles in `through`. */
   readonly approvals: number;
 }
-
-/** Whether a pattern denies a role. A pattern that cannot be evaluated denies nothing. */
-const isDenied = (patterns: readonly string[], name: Untrusted): boolean =>
-  patterns.some((pattern) => matches(pattern, rawText(name)));
 
 /** A review threshold that approves. */
 interface Threshold {
@@ -167,13 +154,11 @@ function approvalsOfCombination(thresholds: readonly Threshold[]): number {
 
 /** Computes which roles are requestable or reviewable. It caches the roles that a pattern matches. */
 export class RequestableRoles {
-  readonly #names: readonly Untrusted[];
   readonly #roles: ReadonlyMap<Untrusted, Role>;
   readonly #matchesByPattern = new Map<string, readonly Untrusted[]>();
 
   constructor(roles: ReadonlyMap<Untrusted, Role>) {
     this.#roles = roles;
-    this.#names = [...roles.keys()];
   }
 
   /**
@@ -192,7 +177,7 @@ export class RequestableRoles {
       ])) {
         const through = throughByTarget.get(target);
         if (through) through.push(role);
-        else if (!isDenied(denied, target)) throughByTarget.set(target, [role]);
+        else if (!anyDenies(denied, rawText(target))) throughByTarget.set(target, [role]);
       }
     }
     return [...throughByTarget].map(([target, through]) => ({
@@ -210,7 +195,7 @@ export class RequestableRoles {
     const patterns = roles
       .filter(mayReview)
       .flatMap((role) => patternsIn(clause(role, 'allow', 'review_requests'), traits, 'allow'));
-    return new Set(this.#existingRoles(patterns).filter((name) => !isDenied(denied, name)));
+    return new Set(this.#existingRoles(patterns).filter((name) => !anyDenies(denied, rawText(name))));
   }
 
   /** Returns the existing roles that match one of the patterns. */
@@ -225,14 +210,11 @@ export class RequestableRoles {
   #matches(pattern: string): readonly Untrusted[] {
     const cached = this.#matchesByPattern.get(pattern);
     if (cached) return cached;
-    const exact = this.#roles.get(untrusted(pattern));
-    const plain = isName(pattern);
     const fits = matcher(pattern);
-    const matching = plain
-      ? exact
-        ? [exact.name]
-        : []
-      : this.#names.filter((name) => fits(rawText(name)) && this.#roles.get(name)?.builtIn !== 'system');
+    const found = isName(pattern)
+      ? [this.#roles.get(untrusted(pattern)) ?? []].flat()
+      : [...this.#roles.values()].filter(({ name, builtIn }) => builtIn !== 'system' && fits(rawText(name)));
+    const matching = found.map(({ name }) => name);
     this.#matchesByPattern.set(pattern, matching);
     return matching;
   }
