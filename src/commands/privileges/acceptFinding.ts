@@ -74,9 +74,7 @@ export async function acceptFinding(
   void showInfo(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
-/**
- * Whether an exception can be added to the file. If not, shows why, so that the user does not type in vain.
- */
+/** Whether an exception can be added to the file. If not, shows why, before the user types in vain. */
 async function canBeAdded(): Promise<boolean> {
   const state = await acceptedExceptions();
   // A file that does not exist yet will be created.

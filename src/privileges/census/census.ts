@@ -18,9 +18,7 @@ export interface RolesAndTraits {
 /** A user, local or created by an SSO login. */
 export interface User extends RolesAndTraits {
   readonly name: Untrusted;
-  /**
-   * The connector that created the user at an SSO login. The roles and traits of that login end at `expires`.
-   */
+  /** The connector of the SSO login that created the user. Its roles and traits end at `expires`. */
   readonly connector?: Untrusted;
   readonly expires?: Instant;
   /** Whether Teleport itself created the user; its name starts with `@teleport-`. */
@@ -33,9 +31,7 @@ export interface User extends RolesAndTraits {
 export interface Role {
   readonly name: Untrusted;
   readonly value: PlainObject;
-  /**
-   * Set for a role that Teleport itself creates; the value of its label `teleport.internal/resource-type`.
-   */
+  /** Set for a role that Teleport itself creates: its label `teleport.internal/resource-type`. */
   readonly builtIn?: 'preset' | 'system';
   /** The tool that owns the role, such as `terraform` or `kubernetes`. */
   readonly origin?: Untrusted;
@@ -112,10 +108,7 @@ export interface Gap {
   readonly failure: Failure;
 }
 
-/**
- * The users, roles and everything else in a cluster that gives roles, as far as the signed-in user may read
- * them.
- */
+/** Users, roles and whatever else gives roles in a cluster, as far as the signed-in user may read it. */
 export interface Census {
   readonly cluster: Untrusted;
   readonly user: Untrusted;

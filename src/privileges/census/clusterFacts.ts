@@ -5,9 +5,7 @@ import { editionOf } from '../../roles/role/edition.ts';
 import { entitiesOf } from './holders.ts';
 import { oncePerObject } from './oncePerObject.ts';
 
-/**
- * Facts about the cluster that the checks of role manifests use; a field is absent where the fact is unknown.
- */
+/** Facts about a cluster for the checks of role manifests; a field is absent where it is unknown. */
 export type ClusterFacts = Pick<CheckContext, 'edition' | 'version' | 'holderCounts' | 'serverRoles'>;
 
 /** Returns the facts in a census; they are computed once for each census. */
@@ -25,10 +23,7 @@ export const clusterFactsOf = oncePerObject((census: Census): ClusterFacts => {
   };
 });
 
-/**
- * Counts for each role the users, bots, SSO mappings, role maps and unread access lists that hold it
- * permanently.
- */
+/** Counts the users, bots, mappings, role maps and unread access lists that hold each role permanently. */
 function countHolders(census: Census): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { roles, system } of entitiesOf(census)) {

@@ -47,17 +47,12 @@ export interface Holder {
   readonly list?: Untrusted;
   /** The name of that access list, which is unique. */
   readonly listName?: Untrusted;
-  /**
-   * Whether a lock without an end applies. A lock with an end sets `lockedUntil`: the rights are back after
-   * it.
-   */
+  /** Whether a lock without an end applies. After a lock with an end, `lockedUntil`, the rights are back. */
   readonly locked?: boolean;
   readonly lockedUntil?: Instant;
 }
 
-/**
- * Returns a text that identifies a holder, to compare and to sort holders. The ids of findings depend on it.
- */
+/** Returns a text that identifies a holder, to compare and sort holders. Ids of findings depend on it. */
 export const holderKey = oncePerObject(
   ({ kind, name, type, claim, value, list, listName = list }: Holder): string =>
     JSON.stringify([kind, type ?? '', name, claim, value, listName]),
@@ -75,10 +70,7 @@ export interface Entity {
 
 type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 
-/**
- * Returns every user, bot, mapping, role map and unread access list that holds roles permanently, at
- * `census.readAt`.
- */
+/** Returns each user, bot, mapping, role map and unread access list that holds roles at `census.readAt`. */
 export function entitiesOf(census: Census): readonly Entity[] {
   const lockState = lockStates(census);
   const people = new Map<Untrusted, UserGrants>();
@@ -177,10 +169,7 @@ const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
     return entity({ kind: 'mapping', name: connector, type, claim, value }, roles, traits);
   });
 
-/**
- * Returns one entity for each access list whose members could not be read, with everything that a member
- * gets.
- */
+/** Returns an entity for each access list with unread members, with everything that a member gets. */
 const unreadMembersOf = (census: Census): readonly Entity[] =>
   census.accessLists.flatMap((list) =>
     unreadMembers(census, list).map((holder) => {

@@ -1,7 +1,4 @@
-/**
- * Wraps a function of an object, such as a role. The result is computed once for each object, and kept as long
- * as the object is.
- */
+/** Wraps a function of an object: its result is computed once for each object, and kept as long as that. */
 export function oncePerObject<K extends object, V extends object | string>(
   compute: (object: K) => V,
 ): (object: K) => V {

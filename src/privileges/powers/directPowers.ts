@@ -118,9 +118,7 @@ function accountAssignments(role: Role, allow: PlainValue): readonly Power[] {
   return fieldPower(role, 'cloud', 'account_assignments', values, 'high');
 }
 
-/**
- * Returns the power to join the sessions of holders of any role as peer or moderator, not only as observer.
- */
+/** Returns the power to join the sessions of holders of any role as more than an observer. */
 function sessionJoins(role: Role, allow: PlainValue): readonly Power[] {
   const listed = valueAt(allow, ['join_sessions']);
   const joinsAny = (Array.isArray(listed) ? (listed as readonly PlainValue[]) : []).some(

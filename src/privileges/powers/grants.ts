@@ -16,10 +16,7 @@ interface AdminByTraits {
   readonly adminRoles: readonly Untrusted[];
 }
 
-/**
- * Computes the powers that roles give. It caches them by role and by the values of the traits that the role
- * uses.
- */
+/** Computes the powers that roles give, cached by role and by the values of the traits that it uses. */
 export class Grants {
   /** The roles that give admin rights to every holder, independently of traits. */
   readonly elevated: ReadonlySet<Untrusted>;

@@ -7,10 +7,7 @@ const onlyVariable = new RegExp(`^${variable.source}$`);
 const localPartCall = /^email\.local\(\s*(.+?)\s*\)$/;
 const replaceCall =
   /^regexp\.replace\(\s*(.+?)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*\)$/;
-/**
- * The longest template that is filled in, in characters. No role needs more, and it bounds how deep calls
- * nest.
- */
+/** The longest template that is filled in, in characters, which also bounds how deep calls nest. */
 const longestTemplate = 500;
 
 /** Whether a text of a role is a template, which the traits of the holder fill in. */

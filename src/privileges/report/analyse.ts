@@ -92,9 +92,7 @@ export async function analyse(census: Census, { limit, signal }: AnalyseOptions)
   };
 }
 
-/**
- * Whether a power lets its holder decide requests alone: by a rule on access requests, or on all resources.
- */
+/** Whether a power decides requests alone: by a rule on access requests, or on all resources. */
 const decidesAlone = ({ kind, values }: Power): boolean =>
   kind === 'decides' || (kind === 'writes' && values.some((value) => rawText(value) === '*'));
 

@@ -206,10 +206,7 @@ export interface JudgedFindings {
   readonly unused: readonly Exception[];
 }
 
-/**
- * Matches findings with exceptions by id. Of several exceptions for one finding, the one that ends last
- * counts.
- */
+/** Matches findings with exceptions by id. Of several for one finding, the one that ends last counts. */
 export function applyExceptions(
   findings: readonly Finding[],
   exceptions: readonly Exception[],

@@ -129,10 +129,7 @@ function knownReviewers(census: Census, approvers: readonly Approvers[]): readon
   return anyDecides ? undefined : usable;
 }
 
-/**
- * The keys of the people who may review requests for a role; undefined where they are enough for every
- * request.
- */
+/** The keys of the people who may review requests for a role; undefined where they are always enough. */
 type Reviewers = ReadonlySet<string> | undefined;
 
 /** A role with more reviewers than this has enough, because no threshold needs so many. */

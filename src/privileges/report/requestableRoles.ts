@@ -36,9 +36,7 @@ function patternsIn(requestClause: PlainValue | undefined, traits: Traits, side:
   ];
 }
 
-/**
- * Returns the roles for one value of a claim. `$1` in them stands for the text that the first group matched.
- */
+/** Returns the roles for one value of a claim. `$1` stands for the text that the first group matched. */
 function mappedRoles(text: string, value: string, roles: readonly string[], side: Side): readonly string[] {
   if (!matcher(value, side === 'allow')(text)) return [];
   const expression = value.startsWith('^') ? value : `^${value.split('*').map(escaped).join('(.*)')}$`;
@@ -203,10 +201,7 @@ export class RequestableRoles {
     return [...new Set(patterns.flatMap((pattern) => this.#matches(pattern)))];
   }
 
-  /**
-   * Returns the roles that match a pattern. A pattern never matches a role of type `system`, but its plain
-   * name does.
-   */
+  /** Returns the roles that match. A pattern never matches a role of type `system`; its plain name does. */
   #matches(pattern: string): readonly Untrusted[] {
     const cached = this.#matchesByPattern.get(pattern);
     if (cached) return cached;

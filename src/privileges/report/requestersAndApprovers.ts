@@ -48,10 +48,7 @@ interface Group {
   readonly entities: Entity[];
 }
 
-/**
- * Groups holders by those of their roles that concern requests and reviews, so that each group is judged
- * once.
- */
+/** Groups holders by their roles that concern requests and reviews, so that each group is judged once. */
 export class HolderGroups {
   readonly #groups = new Map<string, Group>();
   /** The roles that concern requests or reviews, numbered. */
@@ -61,9 +58,7 @@ export class HolderGroups {
     this.#numbers = new Map([...roles].filter(concernsRequests).map((role, number) => [role, number]));
   }
 
-  /**
-   * Adds a holder to the group of its roles. A holder without a role about requests or reviews is left out.
-   */
+  /** Adds a holder to the group of its roles; one without a role about requests or reviews is left out. */
   add(roles: readonly Role[], entity: Entity): void {
     const relevant = roles.filter((role) => this.#numbers.has(role));
     if (relevant.length === 0) return;

@@ -10,9 +10,7 @@ export interface StandingAdmins {
   readonly people: readonly Untrusted[];
   /** The bots, SSO mappings, trusted clusters and access lists with unread members. */
   readonly others: readonly Holder[];
-  /**
-   * Whether everything that gives rights could be read, so that an empty result means that nobody holds any.
-   */
+  /** Whether all that gives rights could be read, so that an empty result means that nobody holds any. */
   readonly known: boolean;
   /** Whether all users and roles could be read, so that the result is complete at least for them. */
   readonly counted: boolean;

@@ -22,10 +22,7 @@ export const partWords = (part: PartName): string =>
 const partialWords = (part: PartName, { lost, of }: NonNullable<Gap['partial']>): string =>
   l10n.t('{0} of {1} {2}', lost, of, partWords(part));
 
-/**
- * Lists the unread parts for the first line of the report. It names the three types of SSO connectors only
- * once.
- */
+/** Lists the unread parts for the first line of the report; the three types of SSO connectors once. */
 export function unreadPartWords(gaps: readonly Gap[]): string {
   const sso = l10n.t('SSO mappings');
   const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';

@@ -66,9 +66,7 @@ export function holdersWords(holders: readonly Holder[], most = 8): string {
     : l10n.t('{0} holders: {1}', holders.length, listed);
 }
 
-/**
- * Writes a path such as `spec.allow.rules[0]`. The keys are Teleport's own, so the text needs no sanitising.
- */
+/** Writes a path such as `spec.allow.rules[0]`. The keys are Teleport's own, so they need no sanitising. */
 export const fieldWords = (path: Path): string =>
   path.map((key, at) => (typeof key === 'number' ? `[${String(key)}]` : at === 0 ? key : `.${key}`)).join('');
 

@@ -99,10 +99,7 @@ export function privilegesJson(judgedReport: JudgedReport, now: Instant): string
 const columns =
   'grade finding role holder path means fix id accepted_by accepted_until accepted_reason'.split(' ');
 
-/**
- * Writes the findings as CSV (RFC 4180), one row for each holder. An accepted finding has the owner of its
- * exception.
- */
+/** Writes the findings as CSV (RFC 4180): a row for each holder, with the owner of an exception. */
 export function privilegesCsv({ judged }: JudgedReport): string {
   const rows = [
     ...judged.open.flatMap((finding) => rowsOf(finding)),
