@@ -87,7 +87,7 @@ export function pathWords({ kind, holders, role, path, values, list, noRole }: F
 }
 
 /** Writes a number of approvals. It is infinite where all thresholds of a role only deny. */
-export const approvalsWords = (count: number, one = l10n.t('one approval')): string => {
+export const approvalCountWords = (count: number, one = l10n.t('one approval')): string => {
   if (count === 1) return one;
   return Number.isFinite(count) ? l10n.t('{0} approvals', count) : l10n.t('more approvals than there can be');
 };
@@ -252,7 +252,7 @@ const wordsByKind: Readonly<Record<FindingKind, (facts: Facts) => FindingWords>>
     means: l10n.t(
       'May ask for {0}, which takes {1}, and too few people could give it: such requests wait for ever.',
       named,
-      approvalsWords(approvals),
+      approvalCountWords(approvals),
     ),
     fix: l10n.t('Give somebody a role that reviews {0}, or take it out of {1}.', named, name),
   }),

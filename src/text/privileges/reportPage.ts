@@ -12,7 +12,7 @@ import { gapWords, partWords } from './censusGaps.ts';
 import { complianceControls } from './complianceControls.ts';
 import { unusableWords } from './exceptions.ts';
 import {
-  approvalsWords,
+  approvalCountWords,
   findingWords,
   holdersWords,
   namesInLine,
@@ -153,7 +153,7 @@ const throughLine = (roles: readonly Untrusted[], holders: readonly Holder[]): s
 
 function requesterLines({ through, holders, routes }: Requesters, elevated: readonly Untrusted[]): string[] {
   const targets = routes.slice(0, 20).map(({ target, approvals }) => {
-    const needed = approvalsWords(approvals, l10n.t('1 approval'));
+    const needed = approvalCountWords(approvals, l10n.t('1 approval'));
     return elevated.includes(target)
       ? l10n.t('{0} ({1}, admin)', forSentence(target), needed)
       : l10n.t('{0} ({1})', forSentence(target), needed);
