@@ -200,7 +200,10 @@ describe('acting as others', () => {
       acting('e', anyOf('d')),
     ];
     for (const order of ['c b d', 'b c d', 'd b c']) {
-      const report = await analyseCensus({ roles, users: order.split(' ').map((name) => user(name, [name])) });
+      const report = await analyseCensus({
+        roles,
+        users: order.split(' ').map((name) => user(name, [name])),
+      });
       assert.deepEqual(findingsOfKind(report, 'impersonates').flatMap(holderNames).sort(), names('b', 'c'));
     }
   });
