@@ -30,13 +30,14 @@ describe('asking', () => {
     for (const [request, deny, ...targets] of rows) {
       const team = role('team', { allow: { request }, deny: { request: deny } });
       const { requesters } = await analyseCensus({
-        roles: [team, kubeAdmin, editor, developer],
+        roles: [team, kubeAdmin, editor, developer, system],
         users: [user('a', ['team'], { traits: traits({ groups: ['devs', 'editor-asker'] }) })],
       });
       const found = requesters.flatMap(({ routes }) => routes.map(({ target }) => rawText(target)));
       assert.deepEqual(found, targets, JSON.stringify([request, deny]));
     }
   }
+  const system = role('system', { labels: { 'teleport.internal/resource-type': 'system' } });
   const claims = (value: string, named: string) => ({
     claims_to_roles: [{ claim: 'groups', value, roles: [named] }],
   });
@@ -47,6 +48,9 @@ describe('asking', () => {
       [{ roles: ['^(kube-admin|editor)$'] }, {}, 'kube-admin', 'editor'],
       [{ search_as_roles: ['kube-admin'] }, {}, 'kube-admin'],
       [{ roles: ['gone'] }, {}],
+      // A pattern never matches a role of type `system`; its plain name does.
+      [{ roles: ['sys*'] }, {}],
+      [{ roles: ['system'] }, {}, 'system'],
       [claims('devs', 'editor'), {}, 'editor'],
       [claims('ops', 'editor'), {}],
       [{ roles: ['*'] }, { roles: ['*'] }],
