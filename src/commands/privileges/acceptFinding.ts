@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
-import { forSentence } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { changeSetting, setting } from '../../editor/settings.ts';
@@ -14,9 +13,16 @@ import {
   type TypeOptions,
 } from '../../editor/quickInput.ts';
 import { runSteps, type Step } from '../../editor/runSteps.ts';
-import { endOfDay, longestException, addException } from '../../privileges/report/exceptions.ts';
+import {
+  addException,
+  day,
+  dayOf,
+  endOfDay,
+  longestException,
+  longestText,
+} from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { holdersWords, titleWords } from '../../text/privileges/findings.ts';
+import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';
 import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
 import { tooShortWords } from '../shared/reasonRules.ts';
@@ -27,9 +33,6 @@ const drafts = new Map<string, TypedException>();
 
 type TypedException = Readonly<Record<'owner' | 'reason' | 'until', string>>;
 
-/** A day, in ms. */
-const day = 86_400_000;
-const dayOf = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
 /** The last day that an exception may name. */
 const lastDay = (now: Instant): string => dayOf(now + longestException - 2 * day);
 
@@ -48,7 +51,7 @@ export async function acceptFinding(
   const file = exceptionsFile() ?? (await chooseNewFile());
   const entry = {
     id: finding.id,
-    what: untrusted(summaryOf(finding)),
+    what: untrusted(summaryWords(finding)),
     owner: untrusted(typed.owner),
     reason: untrusted(typed.reason),
     until: typed.until,
@@ -77,11 +80,9 @@ export async function acceptFinding(
   void showInfo(l10n.t('Accepted until {0}; then it is a finding again.', typed.until));
 }
 
-/**
- * Whether an exception can be added to the file. If not, shows why, so that the user does not type in vain.
- */
+/** Whether an exception can be added to the file. If not, shows why, before the user types in vain. */
 async function canBeAdded(): Promise<boolean> {
-  const { exceptions: state } = await acceptedExceptions();
+  const state = await acceptedExceptions();
   // A file that does not exist yet will be created.
   if (state.kind !== 'broken') return true;
   const text = l10n.t(
@@ -92,14 +93,12 @@ async function canBeAdded(): Promise<boolean> {
   return false;
 }
 
-const summaryOf = (finding: Finding): string => `${forSentence(finding.role)}: ${titleWords(finding.kind)}`;
-
 /**
  * Asks for the owner, the reason and the last day of an exception.
  * @throws Cancelled if the user closes a dialog
  */
 function askForException(finding: Finding, now: Instant): Promise<TypedException> {
-  const summary = summaryOf(finding);
+  const summary = summaryWords(finding);
   const holders = holdersWords(finding.holders, 3);
   const subject = holders === '' ? summary : l10n.t('{0} — {1}', summary, holders);
   const step = (
@@ -143,7 +142,7 @@ const error = (text: string): Remark => ({ text, severity: 'error' });
 
 function checkText(value: string): Remark | undefined {
   if (value.trim() === '') return error(l10n.t('Nothing is typed yet.'));
-  return value.length > 2_000 ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
+  return value.length > longestText ? error(l10n.t('Too long: 2,000 characters at most.')) : undefined;
 }
 
 /** The reason has the same minimum length as the reason of a request. */

@@ -3,8 +3,9 @@ import { forPick } from '../../access/untrusted/sinks.ts';
 import { showInfo } from '../../editor/messages.ts';
 import { pickOne } from '../../editor/quickInput.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { severityWords, holdersWords, titleWords } from '../../text/privileges/findings.ts';
-import { currentJudgement, findingIn, hasRole } from './showReport.ts';
+import { findingWords, holdersWords, severityWords } from '../../text/privileges/findings.ts';
+import { checkPrivileges } from './checkPrivileges.ts';
+import { findingIn, hasRole, lastJudgement } from './showReport.ts';
 import type { PrivilegesServices } from './services.ts';
 
 /**
@@ -29,14 +30,15 @@ export async function chooseFinding(
   title: string,
   isOffered: (finding: Finding) => boolean = () => true,
 ): Promise<Finding | undefined> {
-  const judgement = await currentJudgement(services);
+  if (!services.census.last) await checkPrivileges(services);
+  const judgement = await lastJudgement(services);
   const open = (judgement?.judged.open ?? []).filter(isOffered);
   if (open.length === 0) {
     if (judgement) void showInfo(l10n.t('There is no finding.'));
     return undefined;
   }
   const choices = open.map((finding) => ({
-    label: `${forPick(finding.role)}: ${titleWords(finding.kind)}`,
+    label: `${forPick(finding.role)}: ${findingWords(finding).title}`,
     description: severityWords(finding.grade),
     detail: holdersWords(finding.holders, 4).replaceAll('$(', '$ ('),
     value: finding,

@@ -5,41 +5,54 @@ import { forMessage } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showInfo } from '../../editor/messages.ts';
 import { Cancelled, pickOne, titleWithStep } from '../../editor/quickInput.ts';
+import { dayOf } from '../../privileges/report/exceptions.ts';
 import { privilegesCsv, privilegesJson } from '../../text/privileges/reportExport.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { JudgedReport } from '../../text/privileges/verdict.ts';
-import { currentJudgement } from './showReport.ts';
+import { checkPrivileges } from './checkPrivileges.ts';
+import { lastJudgement } from './showReport.ts';
 import type { PrivilegesServices } from './services.ts';
 
 /** A file format of the report. */
 interface Format {
-  readonly ending: 'txt' | 'json' | 'csv';
-  readonly name: string;
+  readonly ending: string;
+  readonly label: string;
+  readonly description: string;
   readonly write: (judgement: JudgedReport, now: number) => string;
 }
 
 const formats = (): readonly Format[] => [
-  { ending: 'txt', name: l10n.t('Text'), write: (judgement, now) => reportPage(judgement, now).text },
-  { ending: 'json', name: l10n.t('JSON'), write: privilegesJson },
-  { ending: 'csv', name: l10n.t('CSV'), write: privilegesCsv },
+  {
+    ending: 'txt',
+    label: l10n.t('Text'),
+    description: l10n.t('as it is shown'),
+    write: (judgement, now) => reportPage(judgement, now).text,
+  },
+  {
+    ending: 'json',
+    label: l10n.t('JSON'),
+    description: l10n.t('everything, for other programs'),
+    write: privilegesJson,
+  },
+  {
+    ending: 'csv',
+    label: l10n.t('CSV'),
+    description: l10n.t('findings, a row for each holder, for a spreadsheet'),
+    write: privilegesCsv,
+  },
 ];
-
-const details = (): Readonly<Record<Format['ending'], string>> => ({
-  txt: l10n.t('as it is shown'),
-  json: l10n.t('everything, for other programs'),
-  csv: l10n.t('findings, a row for each holder, for a spreadsheet'),
-});
 
 /**
  * Saves the last report in a format and a file that the user chooses.
  * @throws Cancelled if a dialog is closed
  */
 export async function saveReport(services: PrivilegesServices): Promise<void> {
-  const judgement = await currentJudgement(services);
+  if (!services.census.last) await checkPrivileges(services);
+  const judgement = await lastJudgement(services);
   if (!judgement) return;
   const choices = formats().map((format) => ({
-    label: format.name,
-    description: details()[format.ending],
+    label: format.label,
+    description: format.description,
     value: format,
   }));
   const format = await pickOne(
@@ -47,14 +60,13 @@ export async function saveReport(services: PrivilegesServices): Promise<void> {
     { choices, placeholder: l10n.t('As what?') },
   );
   const now = services.clock.now();
-  const day = new Date(judgement.report.census.readAt).toISOString().slice(0, 10);
   const file = await vscode.window.showSaveDialog({
     title: l10n.t('Save Report'),
     defaultUri: vscode.Uri.joinPath(
       vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(homedir()),
-      `standing-privileges-${day}.${format.ending}`,
+      `standing-privileges-${dayOf(judgement.report.census.readAt)}.${format.ending}`,
     ),
-    filters: { [format.name]: [format.ending] },
+    filters: { [format.label]: [format.ending] },
   });
   if (!file) throw new Cancelled();
   try {

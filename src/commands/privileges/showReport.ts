@@ -6,17 +6,19 @@ import { forStatusBar } from '../../access/untrusted/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { isTrustedArgument, trusted } from '../../editor/trustedArguments.ts';
 import { setting } from '../../editor/settings.ts';
-import { applyExceptions, readExceptions, type Exception } from '../../privileges/report/exceptions.ts';
+import type { Census } from '../../privileges/census/census.ts';
+import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.ts';
+import { applyExceptions, largestExceptions, readExceptions } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
+import { sessionLimitOf } from '../../roles/role/duration.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../text/privileges/exceptions.ts';
 import type { JudgedReport } from '../../text/privileges/verdict.ts';
-import { readCensusNow, reportOf } from './readCensusNow.ts';
 import type { CommandId } from '../shared/commandIds.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** The largest file of exceptions that is read, in bytes. */
-const maxFileBytes = 4_000_000;
+/** The largest file of exceptions that is read, in bytes: a character takes at most four. */
+const maxFileBytes = 4 * largestExceptions;
 
 /** The path of the file of accepted exceptions; undefined if the setting is empty. */
 export function exceptionsFile(): string | undefined {
@@ -25,24 +27,19 @@ export function exceptionsFile(): string | undefined {
 }
 
 /** Reads the accepted exceptions and whether their file can be used. */
-export async function acceptedExceptions(): Promise<{
-  readonly list: readonly Exception[];
-  readonly exceptions: ExceptionsState;
-}> {
+export async function acceptedExceptions(): Promise<ExceptionsState> {
   const file = exceptionsFile();
-  if (file === undefined) return { list: [], exceptions: { kind: 'none' } };
+  if (file === undefined) return { kind: 'none' };
   try {
     const { size } = await stat(file);
     if (isAbsolute(file) && size <= maxFileBytes) {
       const result = readExceptions(await readFile(file, 'utf8'));
-      return result.kind === 'read'
-        ? { list: result.list, exceptions: { kind: 'read' } }
-        : { list: [], exceptions: { ...result, file } };
+      return result.kind === 'read' ? result : { ...result, file };
     }
   } catch {
     // Handled below like a file that is too large or has no absolute path.
   }
-  return { list: [], exceptions: { kind: 'unreadable', file } };
+  return { kind: 'unreadable', file };
 }
 
 /** Opens an unusable file of accepted exceptions, at the line of the problem if it is known. */
@@ -53,21 +50,30 @@ export async function openExceptions(state: ExceptionsState): Promise<void> {
   await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(state.file), { selection });
 }
 
-/**
- * The last report with the current exceptions applied. Without a census, reads the cluster first.
- * @returns undefined if the user's roles do not allow to read the cluster
- */
-export async function currentJudgement(services: PrivilegesServices): Promise<JudgedReport | undefined> {
-  if (!services.census.last && (await readCensusNow(services))) await showReport(services);
+const reports = new WeakMap<Census, Promise<PrivilegesReport>>();
+
+/** Analyses a census. Each census is analysed only once. */
+export function reportOf(census: Census, signal?: AbortSignal): Promise<PrivilegesReport> {
+  const existing = reports.get(census);
+  if (existing) return existing;
+  const report = analyse(census, { limit: sessionLimitOf(setting('manifests.longestSession')), signal });
+  reports.set(census, report);
+  report.catch(() => reports.delete(census));
+  return report;
+}
+
+/** The last report with the current exceptions applied; undefined where no census was read. */
+export async function lastJudgement(services: PrivilegesServices): Promise<JudgedReport | undefined> {
   const { last } = services.census;
   if (!last) return undefined;
-  const [report, { list, exceptions }] = await Promise.all([reportOf(last), acceptedExceptions()]);
+  const [report, exceptions] = await Promise.all([reportOf(last), acceptedExceptions()]);
+  const list = exceptions.kind === 'read' ? exceptions.list : [];
   return { report, judged: applyExceptions(report.findings, list, services.clock.now()), exceptions };
 }
 
 /** Shows the last report. A report that is already open is redrawn. */
 export async function showReport(services: PrivilegesServices): Promise<void> {
-  const judgement = await currentJudgement(services);
+  const judgement = await lastJudgement(services);
   if (!judgement) return;
   const { text, places, unusableLine } = reportPage(judgement, services.clock.now());
   const openFile = l10n.t('Open File');

@@ -1,10 +1,7 @@
 import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import type { AccessList, Census, RolesAndTraits, AccessListEntry, Traits, User } from './census.ts';
 
-/**
- * Whether an SSO user record or an access list entry has expired, so that it gives no roles or traits any
- * more.
- */
+/** Whether an SSO user record or an access list entry has expired, so that it gives nothing any more. */
 export const hasExpired = ({ expires }: { readonly expires?: Instant }, at: Instant): boolean =>
   expires !== undefined && expires <= at;
 

@@ -9,14 +9,16 @@ import type { PlainValue, PlainObject } from '../../roles/role/value.ts';
  */
 export type Traits = ReadonlyMap<string, readonly string[]>;
 
-/** A user, local or created by an SSO login. */
-export interface User {
-  readonly name: Untrusted;
+/** Roles and traits that somebody holds, or that an access list grants or requires. */
+export interface RolesAndTraits {
   readonly roles: readonly Untrusted[];
   readonly traits: Traits;
-  /**
-   * The connector that created the user at an SSO login. The roles and traits of that login end at `expires`.
-   */
+}
+
+/** A user, local or created by an SSO login. */
+export interface User extends RolesAndTraits {
+  readonly name: Untrusted;
+  /** The connector of the SSO login that created the user. Its roles and traits end at `expires`. */
   readonly connector?: Untrusted;
   readonly expires?: Instant;
   /** Whether Teleport itself created the user; its name starts with `@teleport-`. */
@@ -29,9 +31,7 @@ export interface User {
 export interface Role {
   readonly name: Untrusted;
   readonly value: PlainObject;
-  /**
-   * Set for a role that Teleport itself creates; the value of its label `teleport.internal/resource-type`.
-   */
+  /** Set for a role that Teleport itself creates: its label `teleport.internal/resource-type`. */
   readonly builtIn?: 'preset' | 'system';
   /** The tool that owns the role, such as `terraform` or `kubernetes`. */
   readonly origin?: Untrusted;
@@ -56,12 +56,6 @@ export interface AccessListEntry {
   readonly expires?: Instant;
 }
 
-/** Roles and traits that an access list grants to its members or owners, or requires of them. */
-export interface RolesAndTraits {
-  readonly roles: readonly Untrusted[];
-  readonly traits: Traits;
-}
-
 /** An access list. `members` is empty where the members could not be read. */
 export interface AccessList {
   readonly name: Untrusted;
@@ -75,10 +69,8 @@ export interface AccessList {
 }
 
 /** A Machine ID bot, with the roles and traits it is configured with. */
-export interface Bot {
+export interface Bot extends RolesAndTraits {
   readonly name: Untrusted;
-  readonly roles: readonly Untrusted[];
-  readonly traits: Traits;
 }
 
 /**
@@ -116,10 +108,7 @@ export interface Gap {
   readonly failure: Failure;
 }
 
-/**
- * The users, roles and everything else in a cluster that gives roles, as far as the signed-in user may read
- * them.
- */
+/** Users, roles and whatever else gives roles in a cluster, as far as the signed-in user may read it. */
 export interface Census {
   readonly cluster: Untrusted;
   readonly user: Untrusted;

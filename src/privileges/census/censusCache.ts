@@ -17,9 +17,7 @@ export class CensusCache {
     this.#store = store;
   }
 
-  /**
-   * The last census; undefined where none was read as the user, and of the cluster, that is signed in now.
-   */
+  /** The last census; undefined where it is not of the user and cluster that are signed in now. */
   get last(): Census | undefined {
     const profile = profileOf(this.#store.snapshot.login);
     const same = profile?.user === this.#census?.user && profile?.cluster === this.#census?.cluster;

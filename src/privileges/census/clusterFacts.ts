@@ -3,24 +3,13 @@ import { couldRead, type Census } from './census.ts';
 import type { CheckContext } from '../../roles/checks/checkContext.ts';
 import { editionOf } from '../../roles/role/edition.ts';
 import { entitiesOf } from './holders.ts';
+import { oncePerObject } from './oncePerObject.ts';
 
-/**
- * Facts about the cluster that the checks of role manifests use; a field is absent where the fact is unknown.
- */
+/** Facts about a cluster for the checks of role manifests; a field is absent where it is unknown. */
 export type ClusterFacts = Pick<CheckContext, 'edition' | 'version' | 'holderCounts' | 'serverRoles'>;
 
-const factsByCensus = new WeakMap<Census, ClusterFacts>();
-
 /** Returns the facts in a census; they are computed once for each census. */
-export function clusterFactsOf(census: Census): ClusterFacts {
-  const cached = factsByCensus.get(census);
-  if (cached) return cached;
-  const facts = computeFacts(census);
-  factsByCensus.set(census, facts);
-  return facts;
-}
-
-function computeFacts(census: Census): ClusterFacts {
+export const clusterFactsOf = oncePerObject((census: Census): ClusterFacts => {
   const roles = [...census.roles.values()].map(({ value }) => value);
   const accessLists = couldRead(census, 'accessLists') && !census.absent.includes('accessLists');
   const edition = editionOf({ roles, accessLists });
@@ -32,12 +21,9 @@ function computeFacts(census: Census): ClusterFacts {
       ? { serverRoles: new Map([...census.roles.values()].map(({ name, value }) => [rawText(name), value])) }
       : {}),
   };
-}
+});
 
-/**
- * Counts for each role the users, bots, SSO mappings, role maps and unread access lists that hold it
- * permanently.
- */
+/** Counts the users, bots, mappings, role maps and unread access lists that hold each role permanently. */
 function countHolders(census: Census): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { roles, system } of entitiesOf(census)) {

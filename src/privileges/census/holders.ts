@@ -19,6 +19,7 @@ import {
   mergeTraits,
   resolveMembers,
 } from './accessListMembers.ts';
+import { oncePerObject } from './oncePerObject.ts';
 import { isName } from '../../roles/role/namePatterns.ts';
 import { contentOf } from '../../roles/role/roleContent.ts';
 
@@ -46,13 +47,16 @@ export interface Holder {
   readonly list?: Untrusted;
   /** The name of that access list, which is unique. */
   readonly listName?: Untrusted;
-  /**
-   * Whether a lock without an end applies. A lock with an end sets `lockedUntil`: the rights are back after
-   * it.
-   */
+  /** Whether a lock without an end applies. After a lock with an end, `lockedUntil`, the rights are back. */
   readonly locked?: boolean;
   readonly lockedUntil?: Instant;
 }
+
+/** Returns a text that identifies a holder, to compare and sort holders. Ids of findings depend on it. */
+export const holderKey = oncePerObject(
+  ({ kind, name, type, claim, value, list, listName = list }: Holder): string =>
+    JSON.stringify([kind, type ?? '', name, claim, value, listName]),
+);
 
 /** A holder with all of its roles and traits. */
 export interface Entity {
@@ -66,27 +70,19 @@ export interface Entity {
 
 type ThroughList = Pick<AccessList, 'name' | 'title'> | undefined;
 
-/**
- * Returns every user, bot, mapping, role map and unread access list that holds roles permanently, at
- * `census.readAt`.
- */
+/** Returns each user, bot, mapping, role map and unread access list that holds roles at `census.readAt`. */
 export function entitiesOf(census: Census): readonly Entity[] {
-  const locks = locksIn(census);
+  const lockState = lockStates(census);
   const people = new Map<Untrusted, UserGrants>();
   for (const user of census.users)
-    if (!hasExpired(user, census.readAt)) people.set(user.name, grantsOfUser(user));
-  const others = [
-    ...botsOf(census),
-    ...mappingsOf(census),
-    ...clustersOf(census),
-    ...unreadMembersOf(census),
-  ];
+    if (!hasExpired(user, census.readAt))
+      people.set(user.name, { user, roles: rolesMap(user.roles), traits: user.traits });
   for (const list of census.accessLists) {
     grantToPeople(people, list, list.members, list.membershipRequires, list.grants, census);
     grantToPeople(people, list, list.owners, list.ownershipRequires, list.ownerGrants, census);
   }
   const persons = [...people].map(([name, { user, roles, traits }]): Entity => {
-    const lock = locks.stateOf(name, roles.keys());
+    const lock = lockState(name, roles.keys());
     const bot = user?.bot;
     return {
       // The user of a bot may hold more roles than the bot was configured with.
@@ -96,7 +92,15 @@ export function entitiesOf(census: Census): readonly Entity[] {
       system: user?.system ?? false,
     };
   });
-  return [...persons, ...others];
+  return [
+    ...persons,
+    ...botsOf(census),
+    ...mappingsOf(census),
+    ...census.roleMaps.map(({ cluster, remote, roles }) =>
+      entity({ kind: 'cluster', name: cluster, value: remote }, roles),
+    ),
+    ...unreadMembersOf(census),
+  ];
 }
 
 /** A user with the roles and traits of their own and of access lists. */
@@ -106,11 +110,16 @@ interface UserGrants {
   traits: Traits;
 }
 
-const grantsOfUser = (user: User): UserGrants => ({
-  user,
-  roles: new Map(user.roles.map((role) => [role, undefined])),
-  traits: user.traits,
-});
+const rolesMap = (roles: readonly Untrusted[], list?: ThroughList): Map<Untrusted, ThroughList> =>
+  new Map(roles.map((role) => [role, list]));
+
+/** Returns a holder that is no user, with its roles. */
+const entity = (
+  holder: Holder,
+  roles: readonly Untrusted[],
+  traits: Traits = noTraits,
+  list?: AccessList,
+): Entity => ({ holder, roles: rolesMap(roles, list), traits, system: false });
 
 /** Adds what an access list grants to the people in its entries, including those in nested lists. */
 function grantToPeople(
@@ -132,9 +141,6 @@ function grantToPeople(
   }
 }
 
-const rolesMap = (roles: readonly Untrusted[], list?: ThroughList): Entity['roles'] =>
-  new Map(roles.map((role) => [role, list]));
-
 /** Returns each bot with the roles it is configured with and the roles that its user may impersonate. */
 function botsOf({ bots, users, roles }: Census): readonly Entity[] {
   const botsByName = new Map(bots.map((bot) => [bot.name, bot]));
@@ -148,82 +154,53 @@ function botsOf({ bots, users, roles }: Census): readonly Entity[] {
       traits: mergeTraits(configured?.traits ?? traits, traits),
     });
   }
-  return [...botsByName.values()].map(({ name, roles: held, traits }) => ({
-    holder: { kind: 'bot', name },
-    roles: rolesMap(held),
-    traits,
-    system: false,
-  }));
+  return [...botsByName.values()].map(({ name, roles: held, traits }) =>
+    entity({ kind: 'bot', name }, held, traits),
+  );
 }
 
 const mappingsOf = ({ mappings }: Census): readonly Entity[] =>
-  mappings.map(({ connector, type, claim, value, roles }) => ({
-    holder: { kind: 'mapping', name: connector, type, claim, value },
-    roles: rolesMap(roles),
+  mappings.map(({ connector, type, claim, value, roles }) => {
     // A user who logs in with the claim has it as a trait. The values that match a pattern are unknown.
-    traits: isName(rawText(value))
-      ? traitsOf({ [type === 'github' ? 'github_teams' : rawText(claim)]: [rawText(value)] })
-      : noTraits,
-    system: false,
-  }));
+    const trait = type === 'github' ? 'github_teams' : rawText(claim);
+    const traits = isName(rawText(value)) ? traitsOf({ [trait]: [rawText(value)] }) : noTraits;
+    return entity({ kind: 'mapping', name: connector, type, claim, value }, roles, traits);
+  });
 
-const clustersOf = ({ roleMaps }: Census): readonly Entity[] =>
-  roleMaps.map(({ cluster, remote, roles }) => ({
-    holder: { kind: 'cluster', name: cluster, value: remote },
-    roles: rolesMap(roles),
-    traits: noTraits,
-    system: false,
-  }));
-
-/**
- * Returns one entity for each access list whose members could not be read, with everything that a member
- * gets.
- */
+/** Returns an entity for each access list with unread members, with everything that a member gets. */
 const unreadMembersOf = (census: Census): readonly Entity[] =>
-  census.accessLists
-    .filter((list) => membersUnread(census, list))
-    .map((list) => {
+  census.accessLists.flatMap((list) =>
+    unreadMembers(census, list).map((holder) => {
       const { roles, traits } = inheritedGrants(list, census, false);
-      return { holder: unreadMembers(list), roles: rolesMap(roles, list), traits, system: false };
-    });
+      return entity(holder, roles, traits, list);
+    }),
+  );
 
-/** Whether the members of an access list could not be read. */
-export const membersUnread = ({ gaps }: Census, { name }: AccessList): boolean =>
-  gaps.some((gap) => gap.part === 'members' && gap.name === name);
+/** Returns the holder that stands for the members of an access list, if they could not be read. */
+export const unreadMembers = ({ gaps }: Census, { title, name }: AccessList): readonly Holder[] =>
+  gaps.some((gap) => gap.part === 'members' && gap.name === name)
+    ? [{ kind: 'members', name: title, listName: name }]
+    : [];
 
-/** Returns the holder that stands for the members of an access list that could not be read. */
-export const unreadMembers = ({ title, name }: AccessList): Holder => ({
-  kind: 'members',
-  name: title,
-  listName: name,
-});
-
-/** Looks up whether a user is locked at the time of the census, by name or by one of their roles. */
-export interface Locks {
-  stateOf(user: Untrusted, roles?: Iterable<Untrusted>): Pick<Holder, 'locked' | 'lockedUntil'>;
-}
+/** Tells whether a user is locked at the time of the census, by name or by one of their roles. */
+type LockState = (user: Untrusted, roles?: Iterable<Untrusted>) => Pick<Holder, 'locked' | 'lockedUntil'>;
 
 /** Collects the locks on users and roles that are in force at the time of the census. */
-export function locksIn({ locks, readAt }: Census): Locks {
-  const ends: Readonly<Record<string, Map<Untrusted, Instant>>> = { user: new Map(), role: new Map() };
+export function lockStates({ locks, readAt }: Census): LockState {
+  const ends = { user: new Map<Untrusted, Instant>(), role: new Map<Untrusted, Instant>() };
   for (const { targets, expires = Infinity } of locks) {
     const [target, ...others] = targets;
-    const endsOfKind = target && ends[target[0]];
+    const [kind, name] = target ?? [];
     // A lock with several targets applies only to a session that matches all of them.
-    if (endsOfKind && others.length === 0 && expires > readAt)
-      endsOfKind.set(target[1], Math.max(expires, endsOfKind.get(target[1]) ?? 0));
+    if (name !== undefined && (kind === 'user' || kind === 'role') && others.length === 0 && expires > readAt)
+      ends[kind].set(name, Math.max(expires, ends[kind].get(name) ?? 0));
   }
-  return {
-    stateOf: (user, roles = []) => {
-      const until = Math.max(
-        ends['user']?.get(user) ?? 0,
-        ...[...roles].map((role) => ends['role']?.get(role) ?? 0),
-      );
-      return until === Infinity ? { locked: true } : until > 0 ? { lockedUntil: until } : {};
-    },
+  return (user, roles = []) => {
+    const until = Math.max(ends.user.get(user) ?? 0, ...[...roles].map((role) => ends.role.get(role) ?? 0));
+    return until === Infinity ? { locked: true } : until > 0 ? { lockedUntil: until } : {};
   };
 }
 
 /** Returns the roles of an entity that exist in the census. */
-export const rolesIn = (census: Census, { roles }: Pick<Entity, 'roles'>): readonly Role[] =>
+export const rolesIn = (census: Census, { roles }: Entity): readonly Role[] =>
   [...roles.keys()].flatMap((name) => census.roles.get(name) ?? []);

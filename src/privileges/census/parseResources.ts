@@ -63,9 +63,8 @@ export function userOf(resource: StoredResource): User {
   const hasSystemName = name.startsWith('@teleport-');
   return {
     name: resource.name,
-    roles: namesOf(textsAt(document, ['spec', 'roles'])),
-    traits: traitsOf(valueAt(document, ['spec', 'traits'])),
-    system: hasSystemName && label(document, 'teleport.internal/resource-type') === 'system',
+    ...rolesAndTraitsOf(document['spec']),
+    system: hasSystemName && resourceType(document) === 'system',
     ...optionalText('connector', connector),
     ...(isBotUser ? optionalText('bot', bot) : {}),
     ...instantAt(document, 'metadata', 'expires'),
@@ -120,8 +119,7 @@ function entriesOf(value: PlainValue | undefined, fallbackName?: Untrusted): rea
 
 /** Converts an access list and its members. */
 export function accessListOf(resource: StoredResource, members: readonly StoredResource[]): AccessList {
-  const { document } = resource;
-  const spec = valueAt(document, ['spec']);
+  const { spec } = resource.document;
   return {
     name: resource.name,
     title: untrusted(textAt(spec, 'title') ?? rawText(resource.name)),
@@ -139,8 +137,7 @@ export function botOf(resource: StoredResource): Bot {
   const { document } = resource;
   return {
     name: untrusted(label(document, 'teleport.internal/bot') ?? rawText(resource.name)),
-    roles: namesOf(textsAt(document, ['spec', 'roles'])),
-    traits: traitsOf(valueAt(document, ['spec', 'traits'])),
+    ...rolesAndTraitsOf(document['spec']),
   };
 }
 

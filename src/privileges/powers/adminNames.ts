@@ -10,20 +10,9 @@ const wordsOf = (name: string): readonly string[] =>
     .split(/[^a-z\d]+/)
     .filter(Boolean);
 
-const readOnlyWords = new Set([
-  'readonly',
-  'viewer',
-  'viewers',
-  'reader',
-  'readers',
-  'audit',
-  'auditor',
-  'auditors',
-]);
+const readOnlyWords = new Set('readonly viewer viewers reader readers audit auditor auditors'.split(' '));
 
-/**
- * Whether a name is an administrator's and not a reader's: `PlatformAdmins`, but not `admin-portal-readonly`.
- */
+/** Whether a name is an administrator's: `PlatformAdmins`, but not the reader `admin-portal-readonly`. */
 function soundsLikeAdmin(words: readonly string[]): boolean {
   const readsOnly = words.some(
     (word, at) => readOnlyWords.has(word) || (word === 'read' && words[at + 1] === 'only'),
@@ -58,9 +47,7 @@ const databaseUsers = new Set(
 const databaseRoles = new Set(
   'rds_superuser cloudsqlsuperuser dba db_owner dbowner sysadmin superuser root accountadmin'.split(' '),
 );
-/**
- * Roles of PostgreSQL that let their holder act as its operating system user, and so become its superuser.
- */
+/** Roles of PostgreSQL whose holder acts as its operating system user, and so becomes its superuser. */
 const postgresOsRole = /^pg_(execute_server_program|write_server_files)$/;
 
 const isDatabaseAdmin = (known: ReadonlySet<string>, name: string): boolean => {

@@ -12,9 +12,7 @@ export interface Denials {
   deniesAllLabels(kind: LabelKind): boolean;
   /** Whether a rule without a condition denies a verb on a kind of resource. */
   deniesVerb(kind: string, verb: string): boolean;
-  /**
-   * Whether impersonation of holders of a role is denied; of one user with that role, where `user` is given.
-   */
+  /** Whether impersonation of the holders of a role, or of one `user` with that role, is denied. */
   deniesImpersonation(role: string, user?: string): boolean;
   /** Whether role impersonation (taking the role for oneself) is denied. */
   deniesRoleImpersonation(role: string): boolean;
@@ -48,10 +46,7 @@ export function reachOf(
 
 const isAnything = (text: string): boolean => /^(\*+|\^\.[*+]\$)$/.test(text);
 
-/**
- * Whether the denied labels match all resources: `*: *`, with no second value. A label expression is not
- * evaluated.
- */
+/** Whether denied labels match all resources: `*: *`, with no second value. Expressions do not count. */
 function deniesLabels({ labels }: RoleConditions, kind: LabelKind): boolean {
   const values = textsAt(labels[kind], ['*']);
   return values.length === 1 && values[0] === '*';
@@ -92,10 +87,7 @@ export const coversEveryResource = (side: PlainValue | undefined): boolean =>
       textsAt(resource, ['verbs']).includes('*'),
   );
 
-/**
- * Whether every Kubernetes resource is denied. A denial without a namespace applies to cluster-wide resources
- * only.
- */
+/** Whether every Kubernetes resource is denied: without a namespace, only cluster-wide resources are. */
 const deniesResources = (side: PlainValue | undefined): boolean =>
   coversEveryResource(side) &&
   resourcesIn(side).some(
@@ -135,9 +127,6 @@ export function denialsOf(roles: readonly Role[], traits: Traits): Denials | und
   };
 }
 
-/**
- * A pattern that cannot be evaluated denies nothing: the report had better show a right too often than miss
- * it.
- */
-const anyDenies = (patterns: readonly string[], name: string): boolean =>
+/** A pattern that cannot be evaluated denies nothing: better to show a right too often than to miss it. */
+export const anyDenies = (patterns: readonly string[], name: string): boolean =>
   patterns.some((pattern) => matches(pattern, name));

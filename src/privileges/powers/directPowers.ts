@@ -1,45 +1,34 @@
 import { untrusted } from '../../access/untrusted/untrusted.ts';
-import { isCloudAdmin, isRootGroup, isWindowsGroup } from './adminNames.ts';
+import { isCloudAdmin } from './adminNames.ts';
 import type { Role, Traits } from '../census/census.ts';
+import { oncePerObject } from '../census/oncePerObject.ts';
 import { covers, coversEveryResource, reachOf, type Denials } from './denials.ts';
 import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
-import { contentOf, type LabelKind } from '../../roles/role/roleContent.ts';
+import { contentOf } from '../../roles/role/roleContent.ts';
 import { isPlainObject, listAt, textsAt, valueAt, type PlainValue } from '../../roles/role/value.ts';
 import {
   writeSeverity,
   writeRank,
   adminTargets,
+  createdAccounts,
   writeVerbs,
   type Power,
+  type PowerKind,
   type AdminTarget,
 } from './powers.ts';
-import { makesRoot } from './sudoers.ts';
-import { fillTemplate, isTemplate } from './traitTemplates.ts';
-
-const traitsByRole = new WeakMap<Role, readonly string[]>();
+import { fillTemplate, traitsIn } from './traitTemplates.ts';
 
 /** Returns the names of the traits that the templates of a role use. They are computed once for each role. */
-export function traitsUsedBy(role: Role): readonly string[] {
-  const cached = traitsByRole.get(role);
-  if (cached) return cached;
+export const traitsUsedBy = oncePerObject((role: Role): readonly string[] => {
   const allow = valueAt(role.value, ['spec', 'allow']);
   const { impersonate } = contentOf(role.value).allow;
-  const names = new Set<string>();
   const texts = [
     ...Object.keys(isPlainObject(allow) ? allow : {}).flatMap((field) => textsAt(allow, [field])),
     ...impersonate.users,
     ...impersonate.roles,
   ];
-  for (const text of texts)
-    if (isTemplate(text))
-      for (const [, dotted, quoted] of text.matchAll(
-        /(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])/g,
-      ))
-        names.add(dotted ?? quoted ?? '');
-  const traits = [...names];
-  traitsByRole.set(role, traits);
-  return traits;
-}
+  return [...new Set(texts.flatMap(traitsIn))];
+});
 
 /** Returns the powers that a role gives by itself, without impersonation. */
 export function directPowers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
@@ -47,23 +36,40 @@ export function directPowers(role: Role, traits: Traits, denials: Denials | unde
   if (!isPlainObject(allow)) return [];
   return [
     ...adminTargets.flatMap((target) => adminPowers(role, allow, target, traits, denials)),
-    ...createdAccounts(role, allow, traits, denials),
+    ...createdAccounts.flatMap((target) => adminPowers(role, allow, target, traits, denials)),
     ...accountAssignments(role, allow),
     ...sessionJoins(role, allow),
     ...rulePowers(role, denials),
   ];
 }
 
+/**
+ * Returns the power that values in a field of `allow` give, if there are any. The ids of findings of kind
+ * `ownsList` depend on the order of its fields.
+ */
+function fieldPower(
+  role: Role,
+  kind: PowerKind,
+  field: string,
+  values: readonly string[],
+  grade: FindingSeverity,
+): readonly Power[] {
+  if (values.length === 0) return [];
+  const path = ['spec', 'allow', field];
+  return [{ kind, role: role.name, path, values: values.map(untrusted), grade, conditional: false }];
+}
+
 /** Returns the admin rights on one kind of resource, or the access to all of its resources without them. */
 function adminPowers(
   role: Role,
   allow: PlainValue,
-  { kind, labelKind, fields, grade }: AdminTarget,
+  { kind, labelKind, fields, grade, accounts }: AdminTarget,
   traits: Traits,
   denials: Denials | undefined,
 ): readonly Power[] {
   const reach = reachOf(contentOf(role.value).allow, labelKind);
   if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
+  if (accounts && !createsAccounts(role, accounts)) return [];
   const isLimited = kind === 'kubernetes' && limitsResources(role, allow);
   const reachGrade = reach === 'some' ? lowerSeverity(grade) : grade;
   const powers: Power[] = [];
@@ -73,24 +79,28 @@ function adminPowers(
     const usable = texts
       .flatMap((text) => fillTemplate(text, traits) ?? [])
       .filter((text) => !denials?.deniesValue(field, text));
-    const values = usable.filter(isAdminName).map(untrusted);
-    powers.push(...unclearTemplates(role, field, texts, traits));
+    const values = usable.filter(isAdminName);
+    // A template that cannot be evaluated here may give any right.
+    const unclear = texts.filter((text) => fillTemplate(text, traits) === undefined);
+    powers.push(
+      ...fieldPower(role, 'unclear', field, unclear, 'medium'),
+      ...fieldPower(role, kind, field, values, isLimited ? lowerSeverity(reachGrade) : reachGrade),
+    );
     otherNames += usable.length - values.length;
-    if (values.length > 0)
-      powers.push({
-        kind,
-        role: role.name,
-        path: ['spec', 'allow', field],
-        values,
-        grade: isLimited ? lowerSeverity(reachGrade) : reachGrade,
-        conditional: false,
-      });
   }
-  if (powers.length > 0 || otherNames === 0 || reach === 'some') return powers;
-  const path = ['spec', 'allow', `${labelKind}_labels`];
-  return [
-    { kind: 'reach', role: role.name, path, values: [untrusted('*')], grade: 'medium', conditional: false },
-  ];
+  if (powers.length > 0 || otherNames === 0 || reach === 'some' || accounts) return powers;
+  return fieldPower(role, 'reach', `${labelKind}_labels`, ['*'], 'medium');
+}
+
+/** Whether a login creates accounts on hosts or desktops. */
+function createsAccounts({ value }: Role, accounts: 'host' | 'desktop'): boolean {
+  const options = valueAt(value, ['spec', 'options']);
+  if (accounts === 'desktop') return valueAt(options, ['create_desktop_user']) === true;
+  const mode = valueAt(options, ['create_host_user_mode']);
+  return (
+    valueAt(options, ['create_host_user']) === true ||
+    (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string))
+  );
 }
 
 /**
@@ -102,85 +112,22 @@ function limitsResources({ value }: Role, allow: PlainValue): boolean {
   return Array.isArray(valueAt(allow, ['kubernetes_resources'])) && !coversEveryResource(allow);
 }
 
-/** Returns a power for the templates that cannot be evaluated here, so that they may give any right. */
-function unclearTemplates(
-  role: Role,
-  field: string,
-  texts: readonly string[],
-  traits: Traits,
-): readonly Power[] {
-  const values = texts.filter((text) => fillTemplate(text, traits) === undefined).map(untrusted);
-  if (values.length === 0) return [];
-  const path = ['spec', 'allow', field];
-  return [{ kind: 'unclear', role: role.name, path, values, grade: 'medium', conditional: false }];
-}
-
 /** Returns the power of admin permission sets for AWS accounts, which need no labels. */
 function accountAssignments(role: Role, allow: PlainValue): readonly Power[] {
   const values = listAt(allow, ['account_assignments'])
     .flatMap((assignment) => textsAt(assignment, ['permission_set']))
-    .filter(isCloudAdmin)
-    .map(untrusted);
-  if (values.length === 0) return [];
-  const path = ['spec', 'allow', 'account_assignments'];
-  return [{ kind: 'cloud', role: role.name, path, values, grade: 'high', conditional: false }];
+    .filter(isCloudAdmin);
+  return fieldPower(role, 'cloud', 'account_assignments', values, 'high');
 }
 
-/**
- * Returns the power to join the sessions of holders of any role as peer or moderator, not only as observer.
- */
+/** Returns the power to join the sessions of holders of any role as more than an observer. */
 function sessionJoins(role: Role, allow: PlainValue): readonly Power[] {
   const joinsAny = listAt(allow, ['join_sessions']).some(
     (policy) =>
       textsAt(policy, ['roles']).includes('*') &&
       textsAt(policy, ['modes']).some((mode) => ['peer', 'moderator', '*'].includes(mode)),
   );
-  if (!joinsAny) return [];
-  const path = ['spec', 'allow', 'join_sessions'];
-  const values = [untrusted('*')];
-  return [{ kind: 'joins', role: role.name, path, values, grade: 'medium', conditional: false }];
-}
-
-/**
- * Returns the admin rights of host and desktop users that are created at login, by sudoers lines or groups.
- */
-function createdAccounts(
-  role: Role,
-  allow: PlainValue,
-  traits: Traits,
-  denials: Denials | undefined,
-): readonly Power[] {
-  const options = valueAt(role.value, ['spec', 'options']);
-  const mode = valueAt(options, ['create_host_user_mode']);
-  const createsHostUser =
-    valueAt(options, ['create_host_user']) === true ||
-    (mode !== undefined && ![0, 1, '', 'off', 'HOST_USER_MODE_OFF', null].includes(mode as string));
-  const createsDesktopUser = valueAt(options, ['create_desktop_user']) === true;
-  const powersOfField = (
-    kind: 'hostUsers' | 'desktops',
-    labelKind: LabelKind,
-    field: string,
-    isAdminName: (name: string) => boolean,
-  ): readonly Power[] => {
-    const reach = reachOf(contentOf(role.value).allow, labelKind);
-    if (reach === 'none' || denials?.deniesAllLabels(labelKind)) return [];
-    const texts = textsAt(allow, [field]);
-    const values = texts
-      .flatMap((text) => fillTemplate(text, traits) ?? [])
-      .filter(isAdminName)
-      .map(untrusted);
-    const path = ['spec', 'allow', field];
-    const grade: FindingSeverity = reach === 'all' ? 'high' : 'medium';
-    const power = { kind, role: role.name, path, values, grade, conditional: false };
-    return [...(values.length > 0 ? [power] : []), ...unclearTemplates(role, field, texts, traits)];
-  };
-  return [
-    ...(createsHostUser ? powersOfField('hostUsers', 'node', 'host_sudoers', makesRoot) : []),
-    ...(createsHostUser ? powersOfField('hostUsers', 'node', 'host_groups', isRootGroup) : []),
-    ...(createsDesktopUser
-      ? powersOfField('desktops', 'windows_desktop', 'desktop_groups', isWindowsGroup)
-      : []),
-  ];
+  return fieldPower(role, 'joins', 'join_sessions', joinsAny ? ['*'] : [], 'medium');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { noTraits, type Role, type Traits, type User } from '../census/census.ts';
+import { noTraits, type Census, type Role, type Traits, type User } from '../census/census.ts';
 import { denialsOf, type Denials } from './denials.ts';
 import { directPowers, traitsUsedBy } from './directPowers.ts';
 import { lowerSeverity, worstSeverity, type FindingSeverity } from './severity.ts';
@@ -16,22 +16,20 @@ interface AdminByTraits {
   readonly adminRoles: readonly Untrusted[];
 }
 
-/**
- * Computes the powers that roles give. It caches them by role and by the values of the traits that the role
- * uses.
- */
+/** Computes the powers that roles give, cached by role and by the values of the traits that it uses. */
 export class Grants {
+  /** The roles that give admin rights to every holder, independently of traits. */
+  readonly elevated: ReadonlySet<Untrusted>;
   readonly #roles: ReadonlyMap<Untrusted, Role>;
   readonly #users: readonly User[];
   readonly #powersByRole = new Map<Role, Map<string, readonly Power[]>>();
-  readonly #traitsByRole = new Map<Role, readonly string[] | undefined>();
-  #elevated: ReadonlySet<Untrusted> | undefined;
+  readonly #traitsByRole = new Map<Role, readonly string[]>();
   #admins: readonly AdminByTraits[] | undefined;
 
-  /** @param users the users that a role may allow to impersonate */
-  constructor(roles: ReadonlyMap<Untrusted, Role>, users: readonly User[] = []) {
+  constructor({ roles, users }: Census) {
     this.#roles = roles;
     this.#users = users;
+    this.elevated = this.#elevatedRoles();
   }
 
   /** Returns the powers of a holder of all these roles. What one role denies, no other role gives. */
@@ -39,11 +37,6 @@ export class Grants {
     const denials = denialsOf(roles, traits);
     if (!denials) return roles.flatMap((role) => this.#cachedPowers(role, traits));
     return roles.flatMap((role) => this.#powers(role, traits, denials));
-  }
-
-  /** Whether a role gives admin rights to every holder, independently of traits. */
-  isElevated(name: Untrusted): boolean {
-    return this.#elevatedRoles().has(name);
   }
 
   /** Returns the powers that a role gives to a holder without traits. */
@@ -57,7 +50,6 @@ export class Grants {
    * elevated too, so such roles are added until no more are found.
    */
   #elevatedRoles(): ReadonlySet<Untrusted> {
-    if (this.#elevated) return this.#elevated;
     const elevated = new Set<Untrusted>();
     for (const role of this.#roles.values())
       if (directPowers(role, noTraits, undefined).some(isAdmin)) elevated.add(role.name);
@@ -71,13 +63,12 @@ export class Grants {
         )
           elevated.add(role.name);
     }
-    this.#elevated = elevated;
     return elevated;
   }
 
   #cachedPowers(role: Role, traits: Traits): readonly Power[] {
     const used = this.#relevantTraits(role);
-    const key = used?.map((trait) => (traits.get(trait) ?? []).join('\u0001')).join('\u0000') ?? '';
+    const key = used.map((trait) => (traits.get(trait) ?? []).join('\u0001')).join('\u0000');
     const byTraits = this.#powersByRole.get(role) ?? new Map<string, readonly Power[]>();
     this.#powersByRole.set(role, byTraits);
     const cached = byTraits.get(key);
@@ -90,15 +81,15 @@ export class Grants {
   /**
    * Returns the traits on which the powers of a role depend: those in its own templates and in the roles it
    * may take by role impersonation.
-   * @returns undefined where the powers depend on no trait
    */
-  #relevantTraits(role: Role): readonly string[] | undefined {
-    if (this.#traitsByRole.has(role)) return this.#traitsByRole.get(role);
+  #relevantTraits(role: Role): readonly string[] {
+    const cached = this.#traitsByRole.get(role);
+    if (cached) return cached;
     const names = new Set(traitsUsedBy(role));
     if (allowsRoleImpersonation(role))
       for (const other of this.#rolesMatching(impersonatedRoles(role)))
         for (const trait of traitsUsedBy(other)) names.add(trait);
-    const used = names.size === 0 ? undefined : [...names].sort();
+    const used = [...names].sort();
     this.#traitsByRole.set(role, used);
     return used;
   }
@@ -110,7 +101,7 @@ export class Grants {
   #powers(role: Role, traits: Traits, denials: Denials | undefined): readonly Power[] {
     return [
       ...directPowers(role, traits, denials),
-      ...this.#impersonationPowers(role, traits, denials, this.#elevatedRoles()),
+      ...this.#impersonationPowers(role, traits, denials, this.elevated),
     ];
   }
 

@@ -27,9 +27,7 @@ export function mayProduceRole(pattern: string, template: string, role: string):
   return mayMatch(`^(${group})$`, role.slice(before.length, role.length - after.length));
 }
 
-/**
- * Returns the expressions in the groups of a pattern, in order; undefined for a pattern that is too complex.
- */
+/** Returns the expressions in the groups of a pattern, in order; undefined where it is too complex. */
 function groupsOf(pattern: string): readonly string[] | undefined {
   // In a pattern that is no regular expression each star is a group, as on the server.
   if (!pattern.startsWith('^') || !pattern.endsWith('$')) return [...pattern.matchAll(/\*/g)].map(() => '.*');

@@ -1,6 +1,7 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import { isCloudAdmin, isDatabaseRole, isDatabaseUser } from './adminNames.ts';
+import { isCloudAdmin, isDatabaseRole, isDatabaseUser, isRootGroup, isWindowsGroup } from './adminNames.ts';
 import { findingSeverities, type FindingSeverity } from './severity.ts';
+import { makesRoot } from './sudoers.ts';
 import type { LabelKind, PrincipalField } from '../../roles/role/roleContent.ts';
 import type { Path } from '../../roles/role/value.ts';
 
@@ -47,15 +48,20 @@ export interface Power {
   readonly conditional: boolean;
 }
 
+/** A field with what makes the account that a login creates an administrator's. */
+type AccountField = 'host_sudoers' | 'host_groups' | 'desktop_groups';
+
 /** A kind of resource with the role fields that can give admin rights on it. */
 export interface AdminTarget {
   readonly kind: PowerKind;
   /** The prefix of its label fields in a role, such as `node` for `node_labels`. */
   readonly labelKind: LabelKind;
   /** Each role field with names to use there, and a test of whether a name is an administrator's. */
-  readonly fields: Readonly<Partial<Record<PrincipalField, (name: string) => boolean>>>;
+  readonly fields: Readonly<Partial<Record<PrincipalField | AccountField, (name: string) => boolean>>>;
   /** The severity where the labels match all resources; it is one lower where they match some. */
   readonly grade: FindingSeverity;
+  /** Set where the names are those of accounts that a login creates, if the role has the option for it. */
+  readonly accounts?: 'host' | 'desktop';
 }
 
 const matching =
@@ -102,6 +108,24 @@ export const adminTargets: readonly AdminTarget[] = [
       gcp_service_accounts: isCloudAdmin,
     },
     grade: 'high',
+  },
+];
+
+/** The admin rights of host and desktop accounts that a login creates, by sudoers lines or groups. */
+export const createdAccounts: readonly AdminTarget[] = [
+  {
+    kind: 'hostUsers',
+    labelKind: 'node',
+    fields: { host_sudoers: makesRoot, host_groups: isRootGroup },
+    grade: 'high',
+    accounts: 'host',
+  },
+  {
+    kind: 'desktops',
+    labelKind: 'windows_desktop',
+    fields: { desktop_groups: isWindowsGroup },
+    grade: 'high',
+    accounts: 'desktop',
   },
 ];
 

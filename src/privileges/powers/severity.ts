@@ -1,7 +1,4 @@
-/**
- * The severities of findings, the worst first. The JSON report and the hash of a finding call the field
- * `grade`.
- */
+/** The severities of findings, the worst first. The JSON report and the ids of findings call it `grade`. */
 export const findingSeverities = ['critical', 'high', 'medium', 'low'] as const;
 
 /** The severity of a finding or a power. */

@@ -10,10 +10,7 @@ const escapePrograms =
 /** Matches the commas between commands, but not those in the parentheses that hold the target users. */
 const commandSeparator = /,(?![^()]*\))/;
 
-/**
- * Whether a line lets its user become root: it allows every command, or one that can start any other, as
- * root.
- */
+/** Whether a line makes its user root: it allows every command, or one that starts any other, as root. */
 export function makesRoot(line: string): boolean {
   const at = line.indexOf('=');
   if (at < 0) return /\bALL\b/.test(line);

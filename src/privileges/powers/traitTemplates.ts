@@ -2,18 +2,20 @@ import type { Traits } from '../census/census.ts';
 import { withReplacement } from '../../roles/role/namePatterns.ts';
 
 const template = /^([^{}]*)\{\{\s*(.+?)\s*\}\}([^{}]*)$/;
-const variable = /^(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])$/;
+const variable = /(?:internal|external)(?:\.([\w.-]+)|\[\s*"([^"]+)"\s*\])/g;
+const onlyVariable = new RegExp(`^${variable.source}$`);
 const localPartCall = /^email\.local\(\s*(.+?)\s*\)$/;
 const replaceCall =
   /^regexp\.replace\(\s*(.+?)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*,\s*("(?:[^"\\]|\\.)*"|`[^`]*`)\s*\)$/;
-/**
- * The longest template that is filled in, in characters. No role needs more, and it bounds how deep calls
- * nest.
- */
+/** The longest template that is filled in, in characters, which also bounds how deep calls nest. */
 const longestTemplate = 500;
 
 /** Whether a text of a role is a template, which the traits of the holder fill in. */
 export const isTemplate = (text: string): boolean => text.includes('{{');
+
+/** Returns the names of the traits that a text of a role uses; none where it is no template. */
+export const traitsIn = (text: string): readonly string[] =>
+  isTemplate(text) ? [...text.matchAll(variable)].map(([, dotted, quoted]) => dotted ?? quoted ?? '') : [];
 
 /**
  * Fills in a text of a role with the traits of one holder. Templates look like `{{internal.logins}}`,
@@ -32,7 +34,7 @@ export function fillTemplate(text: string, traits: Traits): readonly string[] | 
 
 /** Evaluates the expression between `{{` and `}}`; undefined where it cannot be evaluated. */
 function valuesOf(expression: string, traits: Traits): readonly string[] | undefined {
-  const [match, dotted, quoted] = variable.exec(expression) ?? [];
+  const [match, dotted, quoted] = onlyVariable.exec(expression) ?? [];
   if (match !== undefined) return traits.get(dotted ?? quoted ?? '') ?? [];
   const email = localPartCall.exec(expression)?.[1];
   if (email !== undefined) return valuesOf(email, traits)?.map((value) => value.split('@')[0] ?? '');

@@ -9,7 +9,8 @@ import {
 } from './requestersAndApprovers.ts';
 import { yieldRegularly } from './yieldRegularly.ts';
 import type { Census } from '../census/census.ts';
-import { createFinding, roleDetails, type Finding } from './finding.ts';
+import { byCode, createFinding, FindingsByKey, type FindingParts } from './createFinding.ts';
+import type { Finding } from './finding.ts';
 import { bySeverity } from '../powers/severity.ts';
 import { Grants } from '../powers/grants.ts';
 import type { Power } from '../powers/powers.ts';
@@ -47,10 +48,10 @@ export async function analyse(census: Census, { limit, signal }: AnalyseOptions)
   const pause = yieldRegularly(signal);
   const entities = entitiesOf(census);
   await pause();
-  const grants = new Grants(census.roles, census.users);
-  const holdersByPower = new Map<Power, Holder[]>();
+  const grants = new Grants(census);
+  const held = new FindingsByKey();
   const rolesByBot = rolesOfBots(entities);
-  const groups = new HolderGroups();
+  const groups = new HolderGroups(census.roles.values());
   const deciders: Decider[] = [];
   for (const entity of entities) {
     const roles = rolesIn(census, entity);
@@ -61,7 +62,7 @@ export async function analyse(census: Census, { limit, signal }: AnalyseOptions)
       if (power.kind === 'impersonates' && botRoles && power.values.every((name) => botRoles.has(name)))
         continue;
       if (decidesAlone(power)) deciders.push({ entity, power });
-      if (!entity.system) addHolder(holdersByPower, power, entity);
+      if (!entity.system) held.add(power, [holderOf(power, entity)], () => power);
     }
     await pause();
   }
@@ -72,69 +73,52 @@ export async function analyse(census: Census, { limit, signal }: AnalyseOptions)
   const approvers = approversOf(groups, requestable, targets, deciders);
   await pause();
 
-  const findings: Finding[] = [...listFindings(census, grants, entities), ...mappingFindings(census, grants)];
-  for (const { power, holders } of mergeEqualPowers(holdersByPower)) {
-    findings.push(createFinding({ ...power, holders, ...roleDetails(census, power.role) }));
-    await pause();
-  }
-  for await (const found of requestFindings({ census, grants, requesters, approvers, limit, pause })) {
-    findings.push(found);
-    await pause();
-  }
+  const findings = [...listFindings(census, grants, entities), ...mappingFindings(census, grants, entities)];
+  const input = { census, grants, requesters, approvers, targets, limit, pause };
+  for (const found of [mergeEqual(held), await requestFindings(input)])
+    for (const parts of found) {
+      findings.push(createFinding(census, parts));
+      await pause();
+    }
   return {
     census,
     people: entities.filter(({ holder, system }) => holder.kind === 'person' && !system).length,
-    findings: findings.sort((a, b) => bySeverity(a, b) || byName(a.role, b.role) || (a.id < b.id ? -1 : 1)),
+    findings: findings.sort(
+      (a, b) => bySeverity(a, b) || byCode(rawText(a.role), rawText(b.role)) || byCode(a.id, b.id),
+    ),
     requesters,
     approvers,
-    elevated: [...targets].filter((name) => grants.isElevated(name)),
+    elevated: [...targets].filter((name) => grants.elevated.has(name)),
   };
 }
 
-const byName = (a: Untrusted, b: Untrusted): number =>
-  rawText(a) < rawText(b) ? -1 : rawText(a) > rawText(b) ? 1 : 0;
-
-/**
- * Whether a power lets its holder decide requests alone: by a rule on access requests, or on all resources.
- */
+/** Whether a power decides requests alone: by a rule on access requests, or on all resources. */
 const decidesAlone = ({ kind, values }: Power): boolean =>
   kind === 'decides' || (kind === 'writes' && values.some((value) => rawText(value) === '*'));
 
 /** Collects all roles of each bot. */
 function rolesOfBots(entities: readonly Entity[]): ReadonlyMap<Untrusted, ReadonlySet<Untrusted>> {
-  const rolesByBot = new Map<Untrusted, Set<Untrusted>>();
-  for (const { holder, roles } of entities) {
-    if (holder.kind !== 'bot') continue;
-    const botRoles = rolesByBot.get(holder.name) ?? new Set();
-    for (const role of roles.keys()) botRoles.add(role);
-    rolesByBot.set(holder.name, botRoles);
-  }
-  return rolesByBot;
+  const bots = entities.filter(({ holder }) => holder.kind === 'bot');
+  const byName = Map.groupBy(bots, ({ holder }) => holder.name);
+  return new Map(
+    [...byName].map(([name, sameBot]) => [name, new Set(sameBot.flatMap(({ roles }) => [...roles.keys()]))]),
+  );
 }
 
-/** Adds a holder of a power, with the access list that gives the role. */
-function addHolder(holdersByPower: Map<Power, Holder[]>, power: Power, { holder, roles }: Entity): void {
+/** Returns the holder of a power, with the access list that gives the role. */
+function holderOf(power: Power, { holder, roles }: Entity): Holder {
   const list = roles.get(power.role);
-  const withList =
-    list === undefined || holder.kind === 'members'
-      ? holder
-      : { ...holder, list: list.title, listName: list.name };
-  const holders = holdersByPower.get(power);
-  if (holders) holders.push(withList);
-  else holdersByPower.set(power, [withList]);
+  return list === undefined || holder.kind === 'members'
+    ? holder
+    : { ...holder, list: list.title, listName: list.name };
 }
 
 /** Merges equal powers that were computed separately for different holders. */
-function mergeEqualPowers(
-  holdersByPower: ReadonlyMap<Power, readonly Holder[]>,
-): Iterable<{ power: Power; holders: Holder[] }> {
-  const merged = new Map<string, { power: Power; holders: Holder[] }>();
-  for (const [power, holders] of holdersByPower) {
+function mergeEqual(held: FindingsByKey): Iterable<FindingParts> {
+  const merged = new FindingsByKey();
+  for (const power of held.all()) {
     const { kind, role, path, values, grade, conditional } = power;
-    const key = JSON.stringify([kind, role, path, values, grade, conditional]);
-    const equal = merged.get(key);
-    if (equal) equal.holders.push(...holders);
-    else merged.set(key, { power, holders: [...holders] });
+    merged.add(JSON.stringify([kind, role, path, values, grade, conditional]), power.holders, () => power);
   }
-  return merged.values();
+  return merged.all();
 }

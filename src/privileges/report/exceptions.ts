@@ -4,24 +4,21 @@ import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/
 import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 
-const day = 86_400_000;
+/** A day, in ms. */
+export const day = 86_400_000;
 /** How far ahead an exception may end, in ms: a year, so that each exception is reviewed every year. */
 export const longestException = 366 * day;
 /** The largest exceptions file that is read, in characters. No team needs a larger one. */
-const largestFile = 1_000_000;
+export const largestExceptions = 1_000_000;
+/** The longest text of an exception, in characters. */
+export const longestText = 2_000;
 
 /**
  * An accepted finding: its owner answers for it until the end of a day (UTC). The fields but `ends` are those
  * of the file.
  */
-export interface Exception {
-  readonly id: string;
-  readonly what: Untrusted;
-  readonly owner: Untrusted;
-  readonly reason: Untrusted;
-  /** The last day of the exception, such as `2026-12-31`. */
-  readonly until: string;
-  /** The end of that day. */
+export interface Exception extends Readonly<v.InferOutput<typeof entrySchema>> {
+  /** The end of the day `until`. */
   readonly ends: Instant;
 }
 
@@ -49,8 +46,14 @@ export interface BrokenExceptions {
   readonly problem: ExceptionProblem;
 }
 
-/** The content of an exceptions file. One problem makes the whole file unusable. */
-export type Exceptions = { readonly kind: 'read'; readonly list: readonly Exception[] } | BrokenExceptions;
+/** The content of an exceptions file. */
+export interface ParsedExceptions {
+  readonly kind: 'read';
+  readonly list: readonly Exception[];
+}
+
+/** Returns the day of an instant (UTC), such as `2026-12-31`. */
+export const dayOf = (instant: Instant): string => new Date(instant).toISOString().slice(0, 10);
 
 /**
  * Returns the end of a day, UTC.
@@ -60,29 +63,24 @@ export type Exceptions = { readonly kind: 'read'; readonly list: readonly Except
 export function endOfDay(text: string): Instant | undefined {
   const start = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   // Date.parse reads the 30th of February as a day in March.
-  if (Number.isNaN(start) || new Date(start).toISOString().slice(0, 10) !== text) return undefined;
+  if (Number.isNaN(start) || dayOf(start) !== text) return undefined;
   return start + day;
 }
 
-const fields = ['id', 'what', 'owner', 'reason', 'until'];
-const shortText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000));
+const shortText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(longestText));
 const untrustedText = v.pipe(shortText, v.transform(untrusted));
-const schema = v.strictObject({
-  exceptions: v.nullable(
-    v.array(
-      v.strictObject({
-        id: v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/)),
-        what: untrustedText,
-        owner: untrustedText,
-        reason: untrustedText,
-        until: v.pipe(
-          v.string(),
-          v.check((text) => endOfDay(text) !== undefined),
-        ),
-      }),
-    ),
+const entrySchema = v.strictObject({
+  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{20}$/)),
+  what: untrustedText,
+  owner: untrustedText,
+  reason: untrustedText,
+  /** The last day of the exception, such as `2026-12-31`. */
+  until: v.pipe(
+    v.string(),
+    v.check((text) => endOfDay(text) !== undefined),
   ),
 });
+const schema = v.strictObject({ exceptions: v.nullable(v.array(entrySchema)) });
 
 const parse = (text: string, lines: LineCounter): Document.Parsed =>
   parseDocument(text, { version: '1.2', strict: true, uniqueKeys: true, lineCounter: lines });
@@ -93,10 +91,13 @@ const broken = (line: number, problem: ExceptionProblem): BrokenExceptions => ({
   problem,
 });
 
-/** Parses an exceptions file. An empty file, or one with comments only, contains no exceptions. */
-export function readExceptions(text: string): Exceptions {
+/**
+ * Parses an exceptions file. An empty file, or one with comments only, contains no exceptions. One problem
+ * makes the whole file unusable.
+ */
+export function readExceptions(text: string): ParsedExceptions | BrokenExceptions {
   const lines = new LineCounter();
-  if (text.length > largestFile) return broken(1, { kind: 'tooBig' });
+  if (text.length > largestExceptions) return broken(1, { kind: 'tooBig' });
   const document = parse(text, lines);
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) {
@@ -142,7 +143,8 @@ function problemOf(issue: Issue): ExceptionProblem {
   // To valibot a list is an object too.
   if (typeof field !== 'string' || Array.isArray(issue.path?.at(-1)?.input)) return { kind: 'shape' };
   if (isUnknownField(issue)) {
-    const suggestion = nearestName(field, keys.length === 1 ? ['exceptions'] : fields);
+    const known = Object.keys(keys.length === 1 ? schema.entries : entrySchema.entries);
+    const suggestion = nearestName(field, known);
     return { kind: 'unknownField', field: untrusted(field), suggestion };
   }
   if (keys.length < 3) return { kind: 'shape' };
@@ -177,13 +179,7 @@ const heading = ` Findings of "JIT Access: Check Standing Privileges" that someb
 export function addException(text: string, added: Omit<Exception, 'ends'>): string | undefined {
   if (readExceptions(text).kind === 'broken') return undefined;
   const document = parse(text, new LineCounter());
-  const entry = document.createNode({
-    id: added.id,
-    what: added.what,
-    owner: added.owner,
-    reason: added.reason,
-    until: added.until,
-  });
+  const entry = document.createNode(added);
   if (!isMap(document.contents)) {
     document.contents = document.createNode({}) as never;
     document.commentBefore = [document.commentBefore, heading].filter(Boolean).join('\n');
@@ -210,10 +206,7 @@ export interface JudgedFindings {
   readonly unused: readonly Exception[];
 }
 
-/**
- * Matches findings with exceptions by id. Of several exceptions for one finding, the one that ends last
- * counts.
- */
+/** Matches findings with exceptions by id. Of several for one finding, the one that ends last counts. */
 export function applyExceptions(
   findings: readonly Finding[],
   exceptions: readonly Exception[],

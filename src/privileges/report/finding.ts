@@ -1,11 +1,20 @@
-import { createHash } from 'node:crypto';
-import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { Census } from '../census/census.ts';
-import type { FindingSeverity } from '../powers/severity.ts';
+import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Holder } from '../census/holders.ts';
+import { isAdmin, type PowerKind } from '../powers/powers.ts';
+import type { FindingSeverity } from '../powers/severity.ts';
 import type { Path } from '../../roles/role/value.ts';
-import type { FindingKind } from './findingKind.ts';
+
+/**
+ * The kind of a finding: a power that is held permanently, or
+ * - `ownsList`: the holder may add any user to an access list that gives admin rights.
+ * - `openMapping`: an identity provider or another cluster decides the name of the role.
+ * - `oneApproval`: a single approval gives the right to change who has which rights.
+ * - `nobodyApproves`: a role is requestable, but too few people may approve it.
+ * - `tooLong`: an admin role lasts longer than the team's limit.
+ * - `longGrant`: a role allows grants of more than two weeks.
+ */
+export type FindingKind =
+  PowerKind | 'ownsList' | 'openMapping' | 'oneApproval' | 'nobodyApproves' | 'tooLong' | 'longGrant';
 
 /** A problem in the privileges of a cluster. */
 export interface Finding {
@@ -43,84 +52,8 @@ export interface Finding {
 }
 
 /** The kinds of findings about access requests; all other kinds are about rights that are held. */
-const requestKinds: ReadonlySet<FindingKind> = new Set([
-  ...(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
-]);
+const requestKinds = new Set<FindingKind>(['oneApproval', 'nobodyApproves', 'tooLong', 'longGrant']);
 
 /** Whether a finding is about permanently held admin rights. */
 export const isStanding = ({ kind, grade }: Finding): boolean =>
-  !requestKinds.has(kind) && (grade === 'critical' || grade === 'high');
-
-/** What the id of a finding is computed from beside the finding itself. */
-interface FindingContext {
-  readonly census: Census;
-  /** Any further text that the id depends on. */
-  readonly more?: string;
-}
-
-/** Returns the fields of a finding that describe its role. */
-export function roleDetails(
-  census: Census,
-  name: Untrusted,
-): Pick<Finding, 'origin' | 'preset'> & FindingContext {
-  const role = census.roles.get(name);
-  return {
-    census,
-    ...(role?.origin === undefined ? {} : { origin: role.origin }),
-    ...(role?.builtIn === undefined ? {} : { preset: true }),
-  };
-}
-
-const cachedKeys = new WeakMap<Holder, string>();
-
-/**
- * Returns a text that identifies a holder, to compare and to sort holders. The ids of findings depend on it.
- */
-export function holderKey(holder: Holder): string {
-  const cached = cachedKeys.get(holder);
-  if (cached !== undefined) return cached;
-  const { kind, name, type = '', claim, value, list, listName = list } = holder;
-  const key = JSON.stringify([kind, type, name, claim, value, listName]);
-  cachedKeys.set(holder, key);
-  return key;
-}
-
-const byCode = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-/** Creates a finding: computes its id, sorts its holders and removes duplicate holders. */
-export function createFinding({
-  census,
-  more = '',
-  ...fields
-}: Omit<Finding, 'id' | 'locked'> & FindingContext): Finding {
-  const keyedHolders = fields.holders
-    .map((holder) => [holderKey(holder), holder] as const)
-    .sort((a, b) => byCode(a[0], b[0]))
-    .filter(([key], at, all) => at === 0 || key !== all[at - 1]?.[0]);
-  const list = fields.listName ?? fields.list;
-  const hashed = [
-    rawText(census.cluster),
-    fields.kind,
-    fields.grade,
-    rawText(fields.role),
-    // An index in a list is left out: another rule before this one does not change the finding.
-    fields.path.filter((key) => typeof key === 'string').join('.'),
-    fields.values.map(rawText).sort(byCode),
-    fields.conditional ? 'where' : '',
-    list === undefined ? '' : rawText(list),
-    fields.approvals,
-    fields.lasts,
-    fingerprint(census, fields),
-    more,
-  ];
-  // A line break separates the texts, because JSON text contains none.
-  const lines = [JSON.stringify(hashed), ...keyedHolders.map(([key]) => key)].join('\n');
-  const id = createHash('sha256').update(lines).digest('hex').slice(0, 20);
-  const holders = keyedHolders.map(([, holder]) => holder);
-  return {
-    ...fields,
-    id,
-    holders,
-    locked: holders.length > 0 && holders.every(({ locked }) => locked === true),
-  };
-}
+  !requestKinds.has(kind) && isAdmin({ grade });

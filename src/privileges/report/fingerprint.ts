@@ -1,9 +1,10 @@
-import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
+import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { Census, Role } from '../census/census.ts';
-import type { FindingKind } from './findingKind.ts';
+import { oncePerObject } from '../census/oncePerObject.ts';
+import type { Finding, FindingKind } from './finding.ts';
 import { contentOf } from '../../roles/role/roleContent.ts';
-import { isPlainObject, valueAt, type Path, type PlainValue } from '../../roles/role/value.ts';
-import { writeSeverity, adminTargets } from '../powers/powers.ts';
+import { isPlainObject, valueAt, type PlainValue } from '../../roles/role/value.ts';
+import { writeSeverity, adminTargets, createdAccounts } from '../powers/powers.ts';
 
 /*
  * Fingerprints the reach of a finding from the fields of its roles: a user who accepts root on staging has
@@ -23,9 +24,14 @@ const reachFields = (labelKind: string): readonly string[] => [
 ];
 
 /** The kinds of findings whose reach is that of other roles: their values are the names of those roles. */
-const kindsAboutRoles: ReadonlySet<FindingKind> = new Set([
-  ...(['ownsList', 'impersonates', 'oneApproval', 'nobodyApproves', 'tooLong', 'longGrant'] as const),
-]);
+const kindsAboutRoles = new Set<FindingKind>([
+  'ownsList',
+  'impersonates',
+  'oneApproval',
+  'nobodyApproves',
+  'tooLong',
+  'longGrant',
+] as const);
 
 /**
  * Returns a text for the reach of a finding. The same reach gives the same text, independent of the order of
@@ -33,18 +39,16 @@ const kindsAboutRoles: ReadonlySet<FindingKind> = new Set([
  */
 export function fingerprint(
   census: Census,
-  finding: {
-    readonly kind: FindingKind;
-    readonly role: Untrusted;
-    readonly path: Path;
-    readonly values: readonly Untrusted[];
-  },
+  finding: Pick<Finding, 'kind' | 'role' | 'path' | 'values'>,
 ): string {
   const { kind } = finding;
   const role = census.roles.get(finding.role);
   if (kindsAboutRoles.has(kind)) {
     const others = kind === 'tooLong' ? [finding.role] : finding.values;
-    const given = others.map((name) => [rawText(name), adminPartsOf(census.roles.get(name))] as const);
+    const given = others.map((name) => {
+      const other = census.roles.get(name);
+      return [rawText(name), other ? adminPartsOf(other) : ''] as const;
+    });
     const own = kind === 'impersonates' && role ? fieldsOf(role, ['impersonate']) : null;
     return canonical({ own, given: Object.fromEntries(given) });
   }
@@ -54,8 +58,7 @@ export function fingerprint(
       rules: rulesAbout(role, new Set(finding.values.map(rawText))),
       denied: valueAt(role.value, ['spec', 'deny', 'rules']) ?? null,
     });
-  const labelKind =
-    kind === 'hostUsers' ? 'node' : adminTargets.find((target) => target.kind === kind)?.labelKind;
+  const { labelKind } = [...adminTargets, ...createdAccounts].find((target) => target.kind === kind) ?? {};
   const last = finding.path.at(-1);
   if (labelKind !== undefined)
     return canonical({
@@ -67,23 +70,16 @@ export function fingerprint(
     : adminPartsOf(role);
 }
 
-const adminPartsByRole = new WeakMap<Role, string>();
-
 /** Returns a text for all parts of a role that may give admin rights. It is computed once for each role. */
-function adminPartsOf(role: Role | undefined): string {
-  if (!role) return '';
-  const cached = adminPartsByRole.get(role);
-  if (cached !== undefined) return cached;
+const adminPartsOf = oncePerObject((role: Role): string => {
   const fields = adminTargets.flatMap(({ labelKind, fields: nameFields }) => [
     ...reachFields(labelKind),
     ...Object.keys(nameFields),
   ]);
   const rules = rulesAbout(role, new Set([...Object.keys(writeSeverity), 'access_request']));
   const part = fieldsOf(role, [...fields, 'impersonate', 'host_sudoers']);
-  const text = canonical({ part, rules, host: hostUserOptions(role) });
-  adminPartsByRole.set(role, text);
-  return text;
-}
+  return canonical({ part, rules, host: hostUserOptions(role) });
+});
 
 /**
  * Returns the allowed and denied values of fields, and the version of the role, because the meaning of a

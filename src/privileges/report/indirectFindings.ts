@@ -1,8 +1,9 @@
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { couldRead, type Census } from '../census/census.ts';
-import { createFinding, roleDetails, type Finding } from './finding.ts';
+import { createFinding } from './createFinding.ts';
+import type { Finding } from './finding.ts';
 import type { Grants } from '../powers/grants.ts';
-import { membersUnread, locksIn, unreadMembers, type Entity, type Holder } from '../census/holders.ts';
+import { lockStates, unreadMembers, type Entity, type Holder } from '../census/holders.ts';
 import { inheritedGrants, resolveMembers } from '../census/accessListMembers.ts';
 import { hasPlaceholder, mayProduceRole } from '../powers/mappedRoles.ts';
 import { isAdmin, adminTargets } from '../powers/powers.ts';
@@ -18,13 +19,13 @@ export function listFindings(
   grants: Grants,
   entities: readonly Entity[],
 ): readonly Finding[] {
-  const locks = locksIn(census);
+  const lockState = lockStates(census);
   const templateRoles = rolesWithTemplates(census, entities);
   return census.accessLists.flatMap((list) => {
     const { people, lists } = resolveMembers(list.owners, census);
     const holders = [
-      ...[...people].map((name): Holder => ({ kind: 'person', name, ...locks.stateOf(name) })),
-      ...[...lists].filter((nested) => membersUnread(census, nested)).map(unreadMembers),
+      ...[...people].map((name): Holder => ({ kind: 'person', name, ...lockState(name) })),
+      ...[...lists].flatMap((nested) => unreadMembers(census, nested)),
     ];
     if (holders.length === 0) return [];
     const { roles, traits } = inheritedGrants(list, census, true);
@@ -34,20 +35,19 @@ export function listFindings(
       const powers = role ? grants.powersOf([role], traits).filter(isAdmin) : [];
       return powers.length > 0 ? JSON.stringify(powers) : '';
     };
-    const granted = roles.filter((role) => grants.isElevated(role) || adminPowersText(role) !== '');
+    const granted = roles.filter((role) => grants.elevated.has(role) || adminPowersText(role) !== '');
     // With the traits that the list grants, roles that users already hold may give admin rights.
     const byTraits =
       traits.size === 0
         ? []
-        : templateRoles.filter((role) => !grants.isElevated(role) && adminPowersText(role) !== '');
+        : templateRoles.filter((role) => !grants.elevated.has(role) && adminPowersText(role) !== '');
     const elevated = [...new Set([...granted, ...byTraits])];
     const [role] = elevated;
     if (role === undefined) return [];
-    const path = ['spec', 'owners'];
-    const fields = { kind: 'ownsList', grade: 'high', path, values: elevated, conditional: false } as const;
+    const fields = { kind: 'ownsList', grade: 'high', path: ['spec', 'owners'], values: elevated } as const;
     const through = { list: list.title, listName: list.name };
     const more = elevated.map(adminPowersText).sort().join('\n');
-    return [createFinding({ ...fields, role, holders, ...through, more, ...roleDetails(census, role) })];
+    return [createFinding(census, { ...fields, role, holders, ...through }, more)];
   });
 }
 
@@ -69,28 +69,23 @@ function rolesWithTemplates(census: Census, entities: readonly Entity[]): readon
  * or the other cluster decides the name of the role. The severity is high where the pattern can produce the
  * name of an admin role.
  */
-export function mappingFindings(census: Census, grants: Grants): readonly Finding[] {
-  const elevated = [...census.roles.keys()].filter((name) => grants.isElevated(name));
-  const findingsFor = (
-    holder: Holder,
-    path: Finding['path'],
-    roles: readonly Untrusted[],
-  ): readonly Finding[] =>
-    roles
+export function mappingFindings(
+  census: Census,
+  grants: Grants,
+  entities: readonly Entity[],
+): readonly Finding[] {
+  const canBeAdmin = (pattern: string, role: string): boolean =>
+    [...grants.elevated].some((name) => mayProduceRole(pattern, role, rawText(name)));
+  return entities.flatMap(({ holder, roles }) => {
+    if (holder.kind !== 'mapping' && holder.kind !== 'cluster') return [];
+    const path = holder.kind === 'mapping' ? ['spec'] : ['spec', 'role_map'];
+    const pattern = holder.value === undefined ? '' : rawText(holder.value);
+    return [...roles.keys()]
       .filter((role) => hasPlaceholder(rawText(role)))
       .map((role) => {
-        const pattern = holder.value === undefined ? '' : rawText(holder.value);
-        const canBeAdmin = elevated.some((name) => mayProduceRole(pattern, rawText(role), rawText(name)));
-        const grade = canBeAdmin || !couldRead(census, 'roles') ? 'high' : 'medium';
-        const fields = { kind: 'openMapping', conditional: false, noRole: true } as const;
-        return createFinding({ ...fields, grade, role, path, values: [role], holders: [holder], census });
+        const grade = canBeAdmin(pattern, rawText(role)) || !couldRead(census, 'roles') ? 'high' : 'medium';
+        const fields = { kind: 'openMapping', noRole: true, values: [role], holders: [holder] } as const;
+        return createFinding(census, { ...fields, grade, role, path });
       });
-  return [
-    ...census.mappings.flatMap(({ connector, type, claim, value, roles }) =>
-      findingsFor({ kind: 'mapping', name: connector, type, claim, value }, ['spec'], roles),
-    ),
-    ...census.roleMaps.flatMap(({ cluster, remote, roles }) =>
-      findingsFor({ kind: 'cluster', name: cluster, value: remote }, ['spec', 'role_map'], roles),
-    ),
-  ];
+  });
 }

@@ -1,12 +1,12 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
-import type { Approvers, Requesters } from './requestersAndApprovers.ts';
 import { couldRead, type Census } from '../census/census.ts';
-import { createFinding, holderKey, roleDetails, type Finding } from './finding.ts';
+import { holderKey, type Holder } from '../census/holders.ts';
 import type { Grants } from '../powers/grants.ts';
-import type { Holder } from '../census/holders.ts';
 import { isAdmin, type PowerKind } from '../powers/powers.ts';
 import { rolePaths } from '../../roles/role/roleContent.ts';
-import { longestGrant, longestSession, type RequestRoute } from './requestableRoles.ts';
+import { FindingsByKey, type FindingParts } from './createFinding.ts';
+import { longestGrant, longestSession } from './requestableRoles.ts';
+import type { Approvers, Requesters } from './requestersAndApprovers.ts';
 
 /** The server's own limit for a grant, in ms. */
 const longestServerGrant = 14 * 86_400_000;
@@ -17,227 +17,142 @@ export interface RequestFindingsInput {
   readonly grants: Grants;
   readonly requesters: readonly Requesters[];
   readonly approvers: readonly Approvers[];
+  /** All requestable roles. */
+  readonly targets: ReadonlySet<Untrusted>;
   /** How long the team lets an admin role last, in ms. */
   readonly limit: number;
   /** Yields to the event loop. */
   readonly pause: () => Promise<void>;
 }
 
-/** Finds requests that need too few approvals, that nobody can approve, or that last too long. */
-export async function* requestFindings(input: RequestFindingsInput): AsyncIterable<Finding> {
-  yield* tooFewApprovals(input);
-  yield* nobodyApproves(input);
-  yield* tooLongSessions(input);
-  yield* longGrants(input);
-}
-
 /**
- * Powers whose effect outlives the grant: their holder can make themselves or another user a permanent admin.
+ * Finds requests that need too few approvals, that nobody can approve, or that last too long.
+ * @returns the parts of the findings, from which `createFinding` creates them
  */
-const lastingPowers: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersonates', 'readsKeys']);
-
-/**
- * Collects requesters by the role that allows the request, the requested role and the number of approvals.
- */
-class RequesterPairs {
-  readonly byKey = new Map<
-    string,
-    { role: Untrusted; target: Untrusted; route: RequestRoute; holders: Holder[] }
-  >();
-
-  /** Adds the holders of a role that allows requests over this route. */
-  add(role: Untrusted, route: RequestRoute, holders: readonly Holder[]): void {
-    const key = JSON.stringify([role, route.target, route.approvals]);
-    const pair = this.byKey.get(key);
-    if (pair) for (const holder of holders) pair.holders.push(holder);
-    else this.byKey.set(key, { role, target: route.target, route, holders: [...holders] });
-  }
-}
-
-/** Finds requests for which one approval gives a power that outlives the grant. */
-async function* tooFewApprovals({
-  census,
-  grants,
-  requesters,
-  pause,
-}: RequestFindingsInput): AsyncIterable<Finding> {
-  const pairs = new RequesterPairs();
-  const lastingByRole = new Map<Untrusted, boolean>();
-  const givesLastingPower = (target: Untrusted): boolean => {
-    const cached = lastingByRole.get(target);
-    if (cached !== undefined) return cached;
-    const isLasting = grants
-      .powersWithoutTraits(target)
-      .some((power) => lastingPowers.has(power.kind) && isAdmin(power));
-    lastingByRole.set(target, isLasting);
-    return isLasting;
-  };
-  for (const { holders, routes } of requesters) {
-    for (const route of routes)
-      if (route.approvals < 2 && givesLastingPower(route.target) && route.through[0])
-        pairs.add(route.through[0].name, route, holders);
-    await pause();
-  }
-  for (const { role, target, route, holders } of pairs.byKey.values())
-    yield createFinding({
-      kind: 'oneApproval',
-      grade: 'high',
-      role,
-      path: rolePaths.thresholds,
-      values: [target],
-      holders,
-      conditional: false,
-      approvals: route.approvals,
-      ...roleDetails(census, role),
-    });
-}
-
-/**
- * Finds requestable roles with too few reviewers besides the requester. It finds nothing where the possible
- * reviewers are not all known.
- */
-async function* nobodyApproves({
-  census,
-  requesters,
-  approvers,
-  pause,
-}: RequestFindingsInput): AsyncIterable<Finding> {
-  const known = (['users', 'saml', 'oidc', 'github', 'accessLists'] as const).every((part) =>
-    couldRead(census, part),
-  );
-  if (!known || census.gaps.some(({ part }) => part === 'members')) return;
-  const usable = approvers.filter(({ system }) => !system);
-  if (usable.some(({ how, holders }) => how === 'rule' && holders.some(({ locked }) => !locked))) return;
-  const reviewersByTarget = new Map<Untrusted, Reviewers>();
-  const pairs = new RequesterPairs();
-  for (const { holders, routes } of requesters) {
+export async function requestFindings(input: RequestFindingsInput): Promise<Iterable<FindingParts>> {
+  const { census, requesters, pause } = input;
+  const factsByTarget = await factsOfTargets(input);
+  // The facts of a target, or a role, are the key of a finding that is only about them.
+  const found = new FindingsByKey();
+  for (const { through, holders, routes } of requesters) {
     for (const route of routes) {
-      const reviewers = reviewersByTarget.get(route.target) ?? reviewersOf(route.target, usable);
-      reviewersByTarget.set(route.target, reviewers);
-      const stuck = reviewers.suffice(route.approvals)
-        ? []
-        : holders.filter((holder) => !reviewers.suffice(route.approvals, holder));
-      if (stuck.length > 0 && route.through[0]) pairs.add(route.through[0].name, route, stuck);
+      const { target, approvals } = route;
+      const role = route.through[0]?.name;
+      const facts = factsByTarget.get(target);
+      if (role === undefined || !facts) continue;
+      const add = (kind: 'oneApproval' | 'nobodyApproves', asking: readonly Holder[]): void =>
+        found.add(JSON.stringify([kind, role, target, approvals]), asking, () => ({
+          kind,
+          role,
+          values: [target],
+          approvals,
+          ...(kind === 'oneApproval'
+            ? { grade: 'high', path: rolePaths.thresholds }
+            : { grade: 'low', path: rolePaths.requestRoles }),
+        }));
+      if (approvals < 2 && facts.outlivesGrant) add('oneApproval', holders);
+      const stuck = stuckHolders(facts.reviewers, approvals, holders);
+      if (stuck.length > 0) add('nobodyApproves', stuck);
+      if (facts.tooLong)
+        found.add(facts, holders, () => {
+          const path = rolePaths.sessionLimit;
+          const fields = { kind: 'tooLong', grade: 'medium', role: target, path, values: [] } as const;
+          return facts.lasts === undefined ? fields : { ...fields, lasts: facts.lasts };
+        });
+    }
+    for (const name of through) {
+      const role = census.roles.get(name);
+      const lasts = role && longestGrant(role);
+      if (lasts !== undefined && lasts > longestServerGrant)
+        found.add(role, holders, () => {
+          const fields = { kind: 'longGrant', grade: 'low', role: name } as const;
+          return { ...fields, path: rolePaths.maxDuration, values: [], lasts };
+        });
     }
     await pause();
   }
-  for (const { role, target, route, holders } of pairs.byKey.values())
-    yield createFinding({
-      kind: 'nobodyApproves',
-      grade: 'low',
-      role,
-      path: rolePaths.requestRoles,
-      values: [target],
-      holders,
-      conditional: false,
-      approvals: route.approvals,
-      ...roleDetails(census, role),
-    });
+  return found.all();
 }
 
-/** The people who may review requests for a role. */
-interface Reviewers {
-  /**
-   * Whether enough reviewers remain for the needed approvals, without the requester.
-   * @param requester who requests; without it, the answer is true only if it is true for every possible
-   * requester
-   */
-  suffice(needed: number, requester?: Holder): boolean;
+/** What the findings about requests for a role depend on. */
+interface TargetFacts {
+  /** Whether the role gives a power whose effect outlives the grant. */
+  readonly outlivesGrant: boolean;
+  /** The longest session of the role, in ms; undefined where nothing limits it. */
+  readonly lasts: number | undefined;
+  /** Whether it is an admin role whose sessions may last longer than the team's limit. */
+  readonly tooLong: boolean;
+  readonly reviewers: Reviewers;
 }
+
+/** Powers with which their holder can make themselves or another user a permanent admin. */
+const lastingPowers: ReadonlySet<PowerKind> = new Set(['writes', 'decides', 'impersonates', 'readsKeys']);
+
+async function factsOfTargets({
+  census,
+  grants,
+  approvers,
+  targets,
+  limit,
+  pause,
+}: RequestFindingsInput): Promise<ReadonlyMap<Untrusted, TargetFacts>> {
+  const reviewing = knownReviewers(census, approvers);
+  const facts = new Map<Untrusted, TargetFacts>();
+  for (const target of targets) {
+    const role = census.roles.get(target);
+    const lasts = role && longestSession(role);
+    facts.set(target, {
+      outlivesGrant: grants
+        .powersWithoutTraits(target)
+        .some((power) => lastingPowers.has(power.kind) && isAdmin(power)),
+      lasts,
+      tooLong: grants.elevated.has(target) && (lasts === undefined || lasts > limit),
+      reviewers: reviewing && reviewersOf(target, reviewing),
+    });
+    await pause();
+  }
+  return facts;
+}
+
+/**
+ * Returns who may approve requests by a review.
+ * @returns undefined where they are not all known, or where somebody may decide every request alone
+ */
+function knownReviewers(census: Census, approvers: readonly Approvers[]): readonly Approvers[] | undefined {
+  const parts = ['users', 'saml', 'oidc', 'github', 'accessLists'] as const;
+  const known = parts.every((part) => couldRead(census, part));
+  if (!known || census.gaps.some(({ part }) => part === 'members')) return undefined;
+  const usable = approvers.filter(({ system }) => !system);
+  const anyDecides = usable.some(
+    ({ how, holders }) => how === 'rule' && holders.some(({ locked }) => !locked),
+  );
+  return anyDecides ? undefined : usable;
+}
+
+/** The keys of the people who may review requests for a role; undefined where they are always enough. */
+type Reviewers = ReadonlySet<string> | undefined;
 
 /** A role with more reviewers than this has enough, because no threshold needs so many. */
 const manyReviewers = 50;
 
 function reviewersOf(target: Untrusted, approvers: readonly Approvers[]): Reviewers {
   const people = new Set<string>();
-  // A mapping or a role map may stand for any number of people.
-  let hasEnough = false;
   for (const { targets, holders } of approvers) {
     if (!targets.has(target)) continue;
     for (const { kind, name, locked } of holders) {
-      if (kind === 'mapping' || kind === 'cluster') hasEnough = true;
-      else if (!locked) people.add(holderKey({ kind, name }));
-      if (people.size > manyReviewers) hasEnough = true;
-      if (hasEnough) break;
+      // A mapping or a role map may stand for any number of people.
+      if (kind === 'mapping' || kind === 'cluster') return undefined;
+      if (!locked) people.add(holderKey({ kind, name }));
+      if (people.size > manyReviewers) return undefined;
     }
-    if (hasEnough) break;
   }
-  return {
-    suffice: (needed, requester) => {
-      const isReviewer = requester && people.has(holderKey({ kind: requester.kind, name: requester.name }));
-      return hasEnough || people.size - (requester && !isReviewer ? 0 : 1) >= needed;
-    },
-  };
+  return people;
 }
 
-/** Finds requestable admin roles whose sessions may last longer than the team's limit. */
-async function* tooLongSessions({
-  census,
-  grants,
-  requesters,
-  limit,
-  pause,
-}: RequestFindingsInput): AsyncIterable<Finding> {
-  const holdersByTarget = new Map<Untrusted, Holder[]>();
-  const tooLongByTarget = new Map<Untrusted, boolean>();
-  const isTooLong = (target: Untrusted): boolean => {
-    const role = census.roles.get(target);
-    const lasts = role && longestSession(role);
-    return role !== undefined && grants.isElevated(target) && (lasts === undefined || lasts > limit);
-  };
-  for (const { holders, routes } of requesters) {
-    for (const { target } of routes) {
-      const tooLong = tooLongByTarget.get(target) ?? isTooLong(target);
-      tooLongByTarget.set(target, tooLong);
-      if (!tooLong) continue;
-      const collected = holdersByTarget.get(target) ?? [];
-      for (const holder of holders) collected.push(holder);
-      holdersByTarget.set(target, collected);
-    }
-    await pause();
-  }
-  for (const [target, holders] of holdersByTarget) {
-    const role = census.roles.get(target);
-    const lasts = role && longestSession(role);
-    yield createFinding({
-      kind: 'tooLong',
-      grade: 'medium',
-      role: target,
-      path: rolePaths.sessionLimit,
-      values: [],
-      holders,
-      conditional: false,
-      ...(lasts === undefined ? {} : { lasts }),
-      ...roleDetails(census, target),
-    });
-  }
-}
-
-/** Finds roles that allow grants longer than the server's own limit. */
-async function* longGrants({ census, requesters, pause }: RequestFindingsInput): AsyncIterable<Finding> {
-  const holdersByRole = new Map<Untrusted, Holder[]>();
-  for (const { through, holders } of requesters)
-    for (const name of through) {
-      const role = census.roles.get(name);
-      if (!role || (longestGrant(role) ?? 0) <= longestServerGrant) continue;
-      const collected = holdersByRole.get(name) ?? [];
-      for (const holder of holders) collected.push(holder);
-      holdersByRole.set(name, collected);
-    }
-  await pause();
-  for (const [name, holders] of holdersByRole) {
-    const role = census.roles.get(name);
-    const lasts = role && longestGrant(role);
-    yield createFinding({
-      kind: 'longGrant',
-      grade: 'low',
-      role: name,
-      path: rolePaths.maxDuration,
-      values: [],
-      holders,
-      conditional: false,
-      ...(lasts === undefined ? {} : { lasts }),
-      ...roleDetails(census, name),
-    });
-  }
+/** Returns the holders for whose requests too few reviewers remain: nobody reviews their own request. */
+function stuckHolders(reviewers: Reviewers, needed: number, holders: readonly Holder[]): readonly Holder[] {
+  if (!reviewers || reviewers.size > needed) return [];
+  return holders.filter(
+    ({ kind, name }) => reviewers.size - (reviewers.has(holderKey({ kind, name })) ? 1 : 0) < needed,
+  );
 }

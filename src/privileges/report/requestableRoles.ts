@@ -1,15 +1,14 @@
 import { rawText, untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Role, Traits } from '../census/census.ts';
+import { anyDenies } from '../powers/denials.ts';
 import { readDuration } from '../../roles/role/duration.ts';
 import { isName, matches, mayMatch, withReplacement } from '../../roles/role/namePatterns.ts';
 import { contentOf, type ReviewThreshold, type RoleClause } from '../../roles/role/roleContent.ts';
 
+type Side = 'allow' | 'deny';
+
 /** Returns the role patterns of a clause, including those for claims that the holder has. */
-function patternsIn(
-  { roles, claims }: RoleClause,
-  traits: Traits,
-  side: 'allow' | 'deny',
-): readonly string[] {
+function patternsIn({ roles, claims }: RoleClause, traits: Traits, side: Side): readonly string[] {
   return [
     ...roles,
     ...claims.flatMap(({ claim, value, roles: claimed }) =>
@@ -18,15 +17,8 @@ function patternsIn(
   ];
 }
 
-/**
- * Returns the roles for one value of a claim. `$1` in them stands for the text that the first group matched.
- */
-function mappedRoles(
-  text: string,
-  value: string,
-  roles: readonly string[],
-  side: 'allow' | 'deny',
-): readonly string[] {
+/** Returns the roles for one value of a claim. `$1` stands for the text that the first group matched. */
+function mappedRoles(text: string, value: string, roles: readonly string[], side: Side): readonly string[] {
   if (!(side === 'allow' ? mayMatch : matches)(value, text)) return [];
   const expression = value.startsWith('^') ? value : `^${value.split('*').map(escaped).join('(.*)')}$`;
   return roles.flatMap((role) => {
@@ -77,10 +69,6 @@ export interface RequestRoute {
   readonly approvals: number;
 }
 
-/** Whether a pattern denies a role. A pattern that cannot be evaluated denies nothing. */
-const isDenied = (patterns: readonly string[], name: Untrusted): boolean =>
-  patterns.some((pattern) => matches(pattern, rawText(name)));
-
 /**
  * Returns the thresholds of a role that approve. Without thresholds one approval is enough. Where all
  * thresholds only deny, no number of approvals is enough.
@@ -128,13 +116,11 @@ function approvalsOfCombination(thresholds: readonly ReviewThreshold[]): number 
 
 /** Computes which roles are requestable or reviewable. It caches the roles that a pattern matches. */
 export class RequestableRoles {
-  readonly #names: readonly Untrusted[];
   readonly #roles: ReadonlyMap<Untrusted, Role>;
   readonly #matchesByPattern = new Map<string, readonly Untrusted[]>();
 
   constructor(roles: ReadonlyMap<Untrusted, Role>) {
     this.#roles = roles;
-    this.#names = [...roles.keys()];
   }
 
   /**
@@ -153,7 +139,7 @@ export class RequestableRoles {
       for (const target of this.#existingRoles([...patternsIn(request, traits, 'allow'), ...names])) {
         const through = throughByTarget.get(target);
         if (through) through.push(role);
-        else if (!isDenied(denied, target)) throughByTarget.set(target, [role]);
+        else if (!anyDenies(denied, rawText(target))) throughByTarget.set(target, [role]);
       }
     }
     return [...throughByTarget].map(([target, through]) => ({
@@ -168,7 +154,7 @@ export class RequestableRoles {
     const contents = roles.map(({ value }) => contentOf(value));
     const denied = contents.flatMap(({ deny }) => patternsIn(deny.review, traits, 'deny'));
     const patterns = contents.flatMap(({ allow }) => patternsIn(allow.review, traits, 'allow'));
-    return new Set(this.#existingRoles(patterns).filter((name) => !isDenied(denied, name)));
+    return new Set(this.#existingRoles(patterns).filter((name) => !anyDenies(denied, rawText(name))));
   }
 
   /** Returns the existing roles that match one of the patterns. */
@@ -176,22 +162,16 @@ export class RequestableRoles {
     return [...new Set(patterns.flatMap((pattern) => this.#matches(pattern)))];
   }
 
-  /**
-   * Returns the roles that match a pattern. A pattern never matches a role of type `system`, but its plain
-   * name does.
-   */
+  /** Returns the roles that match. A pattern never matches a role of type `system`; its plain name does. */
   #matches(pattern: string): readonly Untrusted[] {
     const cached = this.#matchesByPattern.get(pattern);
     if (cached) return cached;
-    const exact = this.#roles.get(untrusted(pattern));
-    const plain = isName(pattern);
-    const matching = plain
-      ? exact
-        ? [exact.name]
-        : []
-      : this.#names.filter(
-          (name) => mayMatch(pattern, rawText(name)) && this.#roles.get(name)?.builtIn !== 'system',
+    const found = isName(pattern)
+      ? [this.#roles.get(untrusted(pattern)) ?? []].flat()
+      : [...this.#roles.values()].filter(
+          ({ name, builtIn }) => builtIn !== 'system' && mayMatch(pattern, rawText(name)),
         );
+    const matching = found.map(({ name }) => name);
     this.#matchesByPattern.set(pattern, matching);
     return matching;
   }

@@ -48,23 +48,22 @@ interface Group {
   readonly entities: Entity[];
 }
 
-/**
- * Groups holders by those of their roles that concern requests and reviews, so that each group is judged
- * once.
- */
+/** Groups holders by their roles that concern requests and reviews, so that each group is judged once. */
 export class HolderGroups {
   readonly #groups = new Map<string, Group>();
-  readonly #concernsRequests = new Map<Role, boolean>();
-  readonly #roleNumbers = new Map<Role, number>();
+  /** The roles that concern requests or reviews, numbered. */
+  readonly #numbers: ReadonlyMap<Role, number>;
 
-  /**
-   * Adds a holder to the group of its roles. A holder without a role about requests or reviews is left out.
-   */
+  constructor(roles: Iterable<Role>) {
+    this.#numbers = new Map([...roles].filter(concernsRequests).map((role, number) => [role, number]));
+  }
+
+  /** Adds a holder to the group of its roles; one without a role about requests or reviews is left out. */
   add(roles: readonly Role[], entity: Entity): void {
-    const relevant = roles.filter((role) => this.#isRelevant(role));
+    const relevant = roles.filter((role) => this.#numbers.has(role));
     if (relevant.length === 0) return;
     const byClaims = relevant.some(dependsOnClaims);
-    const numbers = relevant.map((role) => this.#numberOf(role)).sort((a, b) => a - b);
+    const numbers = relevant.map((role) => this.#numbers.get(role) ?? -1).sort((a, b) => a - b);
     const key = byClaims ? JSON.stringify([numbers, [...entity.traits]]) : numbers.join();
     const group = this.#groups.get(key);
     if (group) group.entities.push(entity);
@@ -79,20 +78,6 @@ export class HolderGroups {
   /** The groups of all holders that were added. */
   all(): Iterable<Group> {
     return this.#groups.values();
-  }
-
-  #isRelevant(role: Role): boolean {
-    const cached = this.#concernsRequests.get(role);
-    if (cached !== undefined) return cached;
-    const relevant = concernsRequests(role);
-    this.#concernsRequests.set(role, relevant);
-    return relevant;
-  }
-
-  #numberOf(role: Role): number {
-    const number = this.#roleNumbers.get(role) ?? this.#roleNumbers.size;
-    this.#roleNumbers.set(role, number);
-    return number;
   }
 }
 
@@ -140,11 +125,7 @@ export function approversOf(
     if (approvable.size > 0 || entities.some(({ system }) => system))
       add(entities, { how: 'review', through, targets: approvable, conditional });
   }
-  const byRole = new Map<string, Decider[]>();
-  for (const decider of deciders) {
-    const key = JSON.stringify([decider.power.role, decider.power.conditional]);
-    byRole.set(key, [...(byRole.get(key) ?? []), decider]);
-  }
+  const byRole = Map.groupBy(deciders, ({ power }) => JSON.stringify([power.role, power.conditional]));
   for (const sameRole of byRole.values()) {
     const [first] = sameRole;
     if (!first) continue;

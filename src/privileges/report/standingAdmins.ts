@@ -1,7 +1,7 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
 import { couldRead } from '../census/census.ts';
-import { holderKey, isStanding, type Finding } from './finding.ts';
-import type { Holder } from '../census/holders.ts';
+import { holderKey, type Holder } from '../census/holders.ts';
+import { isStanding, type Finding } from './finding.ts';
 import type { PrivilegesReport } from './analyse.ts';
 
 /** The holders of permanent admin rights, according to a list of findings. */
@@ -10,9 +10,7 @@ export interface StandingAdmins {
   readonly people: readonly Untrusted[];
   /** The bots, SSO mappings, trusted clusters and access lists with unread members. */
   readonly others: readonly Holder[];
-  /**
-   * Whether everything that gives rights could be read, so that an empty result means that nobody holds any.
-   */
+  /** Whether all that gives rights could be read, so that an empty result means that nobody holds any. */
   readonly known: boolean;
   /** Whether all users and roles could be read, so that the result is complete at least for them. */
   readonly counted: boolean;

@@ -5,38 +5,24 @@ import { lackingRules, type PartName } from '../../teleport/commands/tctlCluster
 import { failureWords } from '../failure.ts';
 
 /** Names a part of the census. */
-export function partWords(part: PartName): string {
-  switch (part) {
-    case 'users':
-      return l10n.t('users');
-    case 'roles':
-      return l10n.t('roles');
-    case 'saml':
-      return l10n.t('SAML connectors');
-    case 'oidc':
-      return l10n.t('OIDC connectors');
-    case 'github':
-      return l10n.t('GitHub connectors');
-    case 'accessLists':
-      return l10n.t('access lists');
-    case 'members':
-      return l10n.t('members of access lists');
-    case 'bots':
-      return l10n.t('bots');
-    case 'trustedClusters':
-      return l10n.t('trusted clusters');
-    case 'locks':
-      return l10n.t('locks');
-  }
-}
+export const partWords = (part: PartName): string =>
+  ({
+    users: l10n.t('users'),
+    roles: l10n.t('roles'),
+    saml: l10n.t('SAML connectors'),
+    oidc: l10n.t('OIDC connectors'),
+    github: l10n.t('GitHub connectors'),
+    accessLists: l10n.t('access lists'),
+    members: l10n.t('members of access lists'),
+    bots: l10n.t('bots'),
+    trustedClusters: l10n.t('trusted clusters'),
+    locks: l10n.t('locks'),
+  })[part];
 
 const partialWords = (part: PartName, { lost, of }: NonNullable<Gap['partial']>): string =>
   l10n.t('{0} of {1} {2}', lost, of, partWords(part));
 
-/**
- * Lists the unread parts for the first line of the report. It names the three types of SSO connectors only
- * once.
- */
+/** Lists the unread parts for the first line of the report; the three types of SSO connectors once. */
 export function unreadPartWords(gaps: readonly Gap[]): string {
   const sso = l10n.t('SSO mappings');
   const isSso = ({ part }: Gap): boolean => part === 'saml' || part === 'oidc' || part === 'github';

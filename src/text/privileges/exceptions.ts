@@ -1,16 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
-import type { BrokenExceptions, ExceptionProblem } from '../../privileges/report/exceptions.ts';
+import type {
+  BrokenExceptions,
+  ExceptionProblem,
+  ParsedExceptions,
+} from '../../privileges/report/exceptions.ts';
 
 /**
  * The state of the exceptions file. `none`: there is no file. `unreadable`: it could not be read. `broken`:
- * it was read, but contains a problem.
+ * it was read, but contains a problem. `file` is its path.
  */
 export type ExceptionsState =
   | { readonly kind: 'none' }
-  | { readonly kind: 'read' }
-  /** `file` is the path. */
+  | ParsedExceptions
   | { readonly kind: 'unreadable'; readonly file: string }
   | (BrokenExceptions & { readonly file: string });
 
@@ -48,20 +51,13 @@ function exceptionProblemWords(problem: ExceptionProblem): string {
 
 /** Writes why no exception counts, and where the file is; empty where the file can be used. */
 export function unusableWords(state: ExceptionsState): readonly string[] {
-  switch (state.kind) {
-    case 'none':
-    case 'read':
-      return [];
-    case 'unreadable':
-      return [
-        l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.'),
-        l10n.t('File: {0}', forSentence(untrusted(state.file))),
-      ];
-    case 'broken':
-      return [
+  if (!('file' in state)) return [];
+  const file = l10n.t('File: {0}', forSentence(untrusted(state.file)));
+  return state.kind === 'unreadable'
+    ? [l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.'), file]
+    : [
         l10n.t('The file of accepted exceptions is not as it must be, so nothing counts as accepted.'),
         l10n.t('Line {0}: {1}', state.line, exceptionProblemWords(state.problem)),
-        l10n.t('File: {0}', forSentence(untrusted(state.file))),
+        file,
       ];
-  }
 }

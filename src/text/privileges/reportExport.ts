@@ -1,59 +1,41 @@
 import { forCell, forJson } from '../../access/untrusted/sinks.ts';
-import { rawText, untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
+import { rawText, untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
 import { standingAdmins } from '../../privileges/report/standingAdmins.ts';
 import type { Exception } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import type { Holder } from '../../privileges/census/holders.ts';
 import { lackingRules } from '../../teleport/commands/tctlClusterResources.ts';
 import { complianceControls } from './complianceControls.ts';
-import {
-  fieldWords,
-  findingFixWords,
-  severityWords,
-  holderWords,
-  meaningWords,
-  pathWords,
-  titleWords,
-} from './findings.ts';
+import { fieldWords, findingWords, holderWords, pathWords, severityWords } from './findings.ts';
 import { verdictWords, type JudgedReport } from './verdict.ts';
 
-const isoTime = (instant: Instant): string => new Date(instant).toISOString();
-const rawTexts = (texts: Iterable<Untrusted>): string[] => [...texts].map(rawText);
+/** JSON leaves out a field that is undefined. */
+const isoTime = (instant: Instant | undefined): string | undefined =>
+  instant === undefined ? undefined : new Date(instant).toISOString();
 
 const exceptionData = ({ id, what, owner, reason, until }: Exception): object => ({
-  id,
-  what: rawText(what),
-  owner: rawText(owner),
-  reason: rawText(reason),
-  until,
+  ...{ id, what, owner, reason, until },
 });
 
 const holderData = ({ lockedUntil, ...holder }: Holder): object => ({
   ...holder,
-  ...(lockedUntil === undefined ? {} : { lockedUntil: isoTime(lockedUntil) }),
+  lockedUntil: isoTime(lockedUntil),
 });
 
 function findingData(finding: Finding, accepted?: Exception): object {
-  const { id, grade, kind, role, path, values, holders, conditional, locked } = finding;
+  const { id, grade, kind, role, path, values, holders, conditional, locked, approvals, lasts } = finding;
+  const { means, fix } = findingWords(finding);
   return {
-    id,
-    grade,
-    kind,
-    ...(finding.noRole ? {} : { role: rawText(role) }),
+    ...{ id, grade, kind },
+    role: finding.noRole ? undefined : role,
     field: fieldWords(path),
-    values: rawTexts(values),
-    ...(finding.list === undefined ? {} : { accessList: rawText(finding.list) }),
-    holders: holders.map(({ list, ...holder }) => ({
-      ...holderData(holder),
-      ...(list === undefined ? {} : { accessList: list }),
-    })),
-    conditional,
-    locked,
-    ...(finding.approvals === undefined ? {} : { approvals: finding.approvals }),
-    ...(finding.lasts === undefined ? {} : { seconds: Math.round(finding.lasts / 1000) }),
-    means: meaningWords(finding),
-    fix: findingFixWords(finding),
-    ...(accepted ? { accepted: exceptionData(accepted) } : {}),
+    values,
+    accessList: finding.list,
+    holders: holders.map(({ list, ...holder }) => ({ ...holderData(holder), accessList: list })),
+    ...{ conditional, locked, approvals },
+    seconds: lasts === undefined ? undefined : Math.round(lasts / 1000),
+    ...{ means, fix },
+    accepted: accepted && exceptionData(accepted),
   };
 }
 
@@ -64,13 +46,13 @@ function findingData(finding: Finding, accepted?: Exception): object {
 export function privilegesJson(judgedReport: JudgedReport, now: Instant): string {
   const { report, judged, exceptions } = judgedReport;
   const { census } = report;
-  const standing = standingAdmins(report, judged.open);
+  const { known, people, others } = standingAdmins(report, judged.open);
   return `${forJson({
     version: 1,
     kind: 'standing-privileges',
     verdict: verdictWords(judgedReport, now),
-    cluster: rawText(census.cluster),
-    readBy: rawText(census.user),
+    cluster: census.cluster,
+    readBy: census.user,
     readAt: isoTime(census.readAt),
     counts: {
       people: report.people,
@@ -81,11 +63,7 @@ export function privilegesJson(judgedReport: JudgedReport, now: Instant): string
       roleMaps: census.roleMaps.length,
       locks: census.locks.length,
     },
-    standing: {
-      known: standing.known,
-      people: rawTexts(standing.people),
-      others: standing.others.map(holderData),
-    },
+    standing: { known, people, others: others.map(holderData) },
     findings: judged.open.map((finding) => findingData(finding)),
     accepted: judged.accepted.map(({ finding, exception }) => findingData(finding, exception)),
     exceptions: {
@@ -95,58 +73,33 @@ export function privilegesJson(judgedReport: JudgedReport, now: Instant): string
       noLongerNeeded: judged.unused.map(exceptionData),
     },
     mayAsk: report.requesters.map(({ through, holders, routes }) => ({
-      through: rawTexts(through),
+      through,
       holders: holders.map(holderData),
       for: routes.map(({ target, approvals }) => ({
-        role: rawText(target),
-        approvals,
-        admin: report.elevated.includes(target),
+        ...{ role: target, approvals, admin: report.elevated.includes(target) },
       })),
     })),
     mayApprove: report.approvers.map(({ how, through, holders, targets, conditional, system }) => ({
-      how,
-      through: rawTexts(through),
-      holders: holders.map(holderData),
-      roles: rawTexts(targets),
-      conditional,
-      system,
+      ...{ how, through, holders: holders.map(holderData), roles: [...targets], conditional, system },
     })),
     locks: census.locks.map(({ name, targets, message, expires }) => ({
-      name: rawText(name),
-      targets: targets.map(([kind, of]) => ({ kind, name: rawText(of) })),
-      ...(message === undefined ? {} : { message: rawText(message) }),
-      ...(expires === undefined ? {} : { until: isoTime(expires) }),
+      name,
+      targets: targets.map(([kind, target]) => ({ kind, name: target })),
+      message,
+      until: isoTime(expires),
     })),
     notRead: census.gaps.map(({ part, name, partial, failure }) => ({
-      part,
-      ...(partial ?? {}),
-      ...(name === undefined ? {} : { name: rawText(name) }),
-      why: failure.kind,
-      lacks: lackingRules(failure),
+      ...{ part, ...partial, name, why: failure.kind, lacks: lackingRules(failure) },
     })),
     notThere: census.absent,
     controls: complianceControls(),
   })}\n`;
 }
 
-const columns = [
-  'grade',
-  'finding',
-  'role',
-  'holder',
-  'path',
-  'means',
-  'fix',
-  'id',
-  'accepted_by',
-  'accepted_until',
-  'accepted_reason',
-];
+const columns =
+  'grade finding role holder path means fix id accepted_by accepted_until accepted_reason'.split(' ');
 
-/**
- * Writes the findings as CSV (RFC 4180), one row for each holder. An accepted finding has the owner of its
- * exception.
- */
+/** Writes the findings as CSV (RFC 4180): a row for each holder, with the owner of an exception. */
 export function privilegesCsv({ judged }: JudgedReport): string {
   const rows = [
     ...judged.open.flatMap((finding) => rowsOf(finding)),
@@ -159,10 +112,10 @@ export function privilegesCsv({ judged }: JudgedReport): string {
 }
 
 function rowsOf(finding: Finding, exception?: Exception): string[][] {
-  const [means, fix] = [meaningWords(finding), findingFixWords(finding)];
+  const { title, means, fix } = findingWords(finding);
   return finding.holders.map((holder) => [
     severityWords(finding.grade),
-    titleWords(finding.kind),
+    title,
     finding.noRole ? '' : rawText(finding.role),
     holderWords(holder),
     pathWords({ ...finding, holders: [holder] }),

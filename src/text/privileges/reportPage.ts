@@ -3,7 +3,8 @@ import { forPage, forSentence } from '../../access/untrusted/sinks.ts';
 import type { Untrusted, Instant } from '../../access/untrusted/untrusted.ts';
 import type { Approvers, Requesters } from '../../privileges/report/requestersAndApprovers.ts';
 import type { LockInForce } from '../../privileges/census/census.ts';
-import type { Exception, JudgedFindings } from '../../privileges/report/exceptions.ts';
+import type { Holder } from '../../privileges/census/holders.ts';
+import type { JudgedFindings } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { findingSeverities } from '../../privileges/powers/severity.ts';
 import type { PrivilegesReport } from '../../privileges/report/analyse.ts';
@@ -11,13 +12,13 @@ import { gapWords, partWords } from './censusGaps.ts';
 import { complianceControls } from './complianceControls.ts';
 import { unusableWords } from './exceptions.ts';
 import {
-  findingFixWords,
-  severityWords,
+  approvalCountWords,
+  findingWords,
   holdersWords,
-  meaningWords,
   namesInLine,
   pathWords,
-  titleWords,
+  severityWords,
+  summaryWords,
 } from './findings.ts';
 import { atTime, fullDateTime, inUtc } from '../time.ts';
 import { verdictWords, type JudgedReport } from './verdict.ts';
@@ -52,23 +53,21 @@ function countedWords({ people, census }: PrivilegesReport): string {
   return l10n.t('Counted: {0}', present.join(', '));
 }
 
-/**
- * Writes the report as plain text. Untrusted texts are inert: they stand in quotation marks or behind the
- * mark │.
- */
+/** Writes the report as plain text. Untrusted texts are inert: in quotation marks or behind the mark │. */
 export function reportPage(judgedReport: JudgedReport, now: Instant): ReportPage {
   const { report, judged } = judgedReport;
   const { census } = report;
-  const lines: string[] = [verdictWords(judgedReport, now), ''];
-  const places: { line: number; finding: Finding }[] = [];
-  lines.push(
+  const lines: string[] = [
+    verdictWords(judgedReport, now),
+    '',
     l10n.t('Cluster: {0}, as {1} may read it', forSentence(census.cluster), forSentence(census.user)),
     l10n.t('Read: {0} ({1})', fullDateTime(census.readAt), inUtc(census.readAt)),
     countedWords(report),
     ...(census.absent.length > 0
       ? [l10n.t('Not there in this edition or version: {0}', census.absent.map(partWords).join(', '))]
       : []),
-  );
+  ];
+  const places: { line: number; finding: Finding }[] = [];
   section(
     lines,
     l10n.t('What could not be read'),
@@ -88,16 +87,14 @@ export function reportPage(judgedReport: JudgedReport, now: Instant): ReportPage
     limited(judged.unused.map(({ id, what, until }) => [`  ${id}: ${forSentence(what)} (${until})`])),
   );
 
-  let number = 0;
   for (const grade of findingSeverities) {
     const findings = judged.open.filter((finding) => finding.grade === grade);
     if (findings.length === 0) continue;
     lines.push('', severityWords(grade));
     for (const finding of findings.slice(0, mostEntries)) {
-      number += 1;
       lines.push('');
       places.push({ line: lines.length, finding });
-      lines.push(...findingLines(number, finding));
+      lines.push(...findingLines(places.length, finding));
     }
     if (findings.length > mostEntries) lines.push('', moreWords(findings.length - mostEntries));
   }
@@ -138,41 +135,34 @@ function limited(blocks: readonly (readonly string[])[]): string[] {
 }
 
 function findingLines(number: number, finding: Finding): string[] {
-  const { holders, role, kind, noRole } = finding;
+  const { holders, role, noRole } = finding;
   const about = noRole && holders[0] ? holders[0].name : role;
+  const { title, means, fix } = findingWords(finding);
   return [
-    `${String(number)}. ${forSentence(about)}: ${titleWords(kind)}`,
+    `${String(number)}. ${forSentence(about)}: ${title}`,
     ...labelled(l10n.t('Who'), holdersWords(holders)),
     ...labelled(l10n.t('Path'), pathWords(finding)),
-    ...labelled(l10n.t('Means'), meaningWords(finding)),
-    ...labelled(l10n.t('Fix'), findingFixWords(finding)),
+    ...labelled(l10n.t('Means'), means),
+    ...labelled(l10n.t('Fix'), fix),
     ...labelled(l10n.t('Id'), finding.id),
   ];
 }
 
+const throughLine = (roles: readonly Untrusted[], holders: readonly Holder[]): string =>
+  `  ${l10n.t('Through {0}: {1}', namesInLine(roles), holdersWords(holders))}`;
+
 function requesterLines({ through, holders, routes }: Requesters, elevated: readonly Untrusted[]): string[] {
-  const approvalsText = (approvals: number): string =>
-    approvals === 1
-      ? l10n.t('1 approval')
-      : Number.isFinite(approvals)
-        ? l10n.t('{0} approvals', approvals)
-        : l10n.t('more approvals than there can be');
-  const targets = routes
-    .slice(0, 20)
-    .map(({ target, approvals }) =>
-      elevated.includes(target)
-        ? l10n.t('{0} ({1}, admin)', forSentence(target), approvalsText(approvals))
-        : l10n.t('{0} ({1})', forSentence(target), approvalsText(approvals)),
-    );
+  const targets = routes.slice(0, 20).map(({ target, approvals }) => {
+    const needed = approvalCountWords(approvals, l10n.t('1 approval'));
+    return elevated.includes(target)
+      ? l10n.t('{0} ({1}, admin)', forSentence(target), needed)
+      : l10n.t('{0} ({1})', forSentence(target), needed);
+  });
   const rest = routes.length > 20 ? [l10n.t('{0} more', routes.length - 20)] : [];
-  return [
-    `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`,
-    ...labelled(l10n.t('for'), [...targets, ...rest].join(', ')),
-  ];
+  return [throughLine(through, holders), ...labelled(l10n.t('for'), [...targets, ...rest].join(', '))];
 }
 
 function approverLines({ how, through, holders, targets, conditional, system }: Approvers): string[] {
-  const heading = `  ${l10n.t('Through {0}: {1}', namesInLine(through), holdersWords(holders))}`;
   const right =
     how === 'rule'
       ? l10n.t('by a rule: decide every request alone with tctl, their own too')
@@ -183,7 +173,7 @@ function approverLines({ how, through, holders, targets, conditional, system }: 
     ...(conditional ? [l10n.t('under a condition that was not looked into')] : []),
     ...(system ? [l10n.t("one of Teleport's own users, for automatic reviews")] : []),
   ];
-  return [heading, ...labelled(l10n.t('may'), [right, ...notes].join('; '))];
+  return [throughLine(through, holders), ...labelled(l10n.t('may'), [right, ...notes].join('; '))];
 }
 
 function lockLines({ targets, message, expires }: LockInForce, now: Instant): string[] {
@@ -198,45 +188,33 @@ function lockLines({ targets, message, expires }: LockInForce, now: Instant): st
   ];
 }
 
-function exceptionNotes({ expired, tooFar }: JudgedFindings): string[] {
-  return [
-    ...expired.map(({ exception, finding }) =>
-      l10n.t(
-        'The exception for {0} ended on {1}: it is a finding again.',
-        forSentence(finding.role),
-        exception.until,
-      ),
+const exceptionNotes = ({ expired, tooFar }: JudgedFindings): string[] => [
+  ...expired.map(({ exception: { until }, finding: { role } }) =>
+    l10n.t('The exception for {0} ended on {1}: it is a finding again.', forSentence(role), until),
+  ),
+  ...tooFar.map(({ exception: { until }, finding: { role } }) =>
+    l10n.t(
+      'The exception for {0} ends on {1}, more than a year ahead, and so does not count.',
+      forSentence(role),
+      until,
     ),
-    ...tooFar.map(({ exception, finding }) =>
-      l10n.t(
-        'The exception for {0} ends on {1}, more than a year ahead, and so does not count.',
-        forSentence(finding.role),
-        exception.until,
-      ),
-    ),
-  ];
-}
+  ),
+];
 
 const acceptedLines = ({ accepted }: JudgedFindings): string[] =>
   accepted.flatMap(({ finding, exception }) => [
-    `  ${forSentence(finding.role)}: ${titleWords(finding.kind)} (${severityWords(finding.grade)})`,
-    ...labelled(l10n.t('Who'), finding.holders.length > 0 ? holdersWords(finding.holders) : '-'),
-    ...exceptionLines(exception),
+    `  ${summaryWords(finding)} (${severityWords(finding.grade)})`,
+    ...labelled(l10n.t('Who'), holdersWords(finding.holders)),
+    ...labelled(l10n.t('Owner'), forSentence(exception.owner)),
+    ...labelled(l10n.t('Reason'), forSentence(exception.reason)),
+    ...labelled(l10n.t('Until'), exception.until),
+    ...labelled(l10n.t('Id'), exception.id),
   ]);
-
-const exceptionLines = ({ owner, reason, until, id }: Exception): string[] => [
-  ...labelled(l10n.t('Owner'), forSentence(owner)),
-  ...labelled(l10n.t('Reason'), forSentence(reason)),
-  ...labelled(l10n.t('Until'), until),
-  ...labelled(l10n.t('Id'), id),
-];
 
 function controlLines(): string[] {
   const all = complianceControls();
-  const [frameworkWidth, idWidth] = [
-    Math.max(...all.map(({ framework }) => framework.length)),
-    Math.max(...all.map(({ id }) => id.length)),
-  ];
+  const frameworkWidth = Math.max(...all.map(({ framework }) => framework.length));
+  const idWidth = Math.max(...all.map(({ id }) => id.length));
   return all.flatMap(({ framework, id, evidence }) =>
     wrapLines(`  ${framework.padEnd(frameworkWidth)}  ${id.padEnd(idWidth)}  `, evidence),
   );

@@ -1,32 +1,30 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 import { analyse, type PrivilegesReport } from '../../../src/privileges/report/analyse.ts';
 import { readCensus } from '../../../src/privileges/census/readCensus.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { Tctl } from '../../../src/teleport/commands/tctl.ts';
 import { DemoFixture } from '../../support/demo/demoCluster.ts';
+import { TemporaryFolder } from '../../support/temporaryFolder.ts';
 import { testClient } from '../../support/testClient.ts';
 
 // The recorded clusters had no access lists, so this test reads those of the demo cluster.
 describe('standing privileges on a cluster with access lists', () => {
   let demo: DemoFixture;
-  let folder: string;
+  let folder: TemporaryFolder;
   before(async () => {
     demo = await DemoFixture.open('enterprise', { accessLists: true });
-    folder = await mkdtemp(join(await realpath(tmpdir()), 'jit-lists-'));
+    folder = await TemporaryFolder.open();
   });
   after(async () => {
     await demo.close();
-    await rm(folder, { recursive: true, force: true });
+    await folder.close();
   });
 
   async function reportFor(person: string): Promise<PrivilegesReport> {
     const client = testClient(demo.cluster, { env: { PATH: process.env['PATH'] } });
     const census = await readCensus({
-      tctl: new Tctl({ client, root: folder, configuration: join(folder, 'none') }),
+      tctl: new Tctl({ client, root: folder.path, configuration: folder.at('none') }),
       home: new Home(demo.cluster.homes[person] ?? ''),
       ...{ cluster: untrusted('c'), user: untrusted(person), now: () => Date.now() },
     });

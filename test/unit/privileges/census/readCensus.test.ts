@@ -7,32 +7,32 @@ import { Home } from '../../../../src/teleport/home/home.ts';
 import type { Outcome } from '../../../../src/teleport/process/outcome.ts';
 import { Tctl } from '../../../../src/teleport/commands/tctl.ts';
 import { lackingRules, type PartName } from '../../../../src/teleport/commands/tctlClusterResources.ts';
-import { gapWords, unreadPartWords } from '../../../../src/text/privileges/censusGaps.ts';
+import { gapWords, lackingWords, unreadPartWords } from '../../../../src/text/privileges/censusGaps.ts';
 import { readRecording } from '../../../support/recordings.ts';
 import { now } from '../../../support/samples.ts';
 import { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { testClient } from '../../../support/testClient.ts';
 
-const answer = (value: unknown): Outcome => ({
-  kind: 'exited',
-  code: 0,
-  stdout: JSON.stringify(value),
-  stderr: '',
+const exited = (code: number, stdout: string, stderr = ''): Outcome => ({
+  ...{ kind: 'exited', code, stdout, stderr },
 });
-const refusal = (stderr: string): Outcome => ({
-  kind: 'exited',
-  code: 1,
-  stdout: '',
-  stderr: `ERROR: ${stderr}\n`,
-});
+const answer = (...values: unknown[]): Outcome => exited(0, JSON.stringify(values));
+const refusal = (text: string): Outcome => exited(1, '', `ERROR: ${text}\n`);
 const denied = (kind: string): Outcome =>
   refusal(
     `access denied to perform action "list" on "${kind}", access denied to perform action "read" on "${kind}"`,
   );
 const recorded = (name: string): Outcome => {
   const { exit, stdout, stderr } = readRecording(name);
-  return { kind: 'exited', code: Number(exit), stdout, stderr };
+  return exited(Number(exit), stdout, stderr);
 };
+/** A resource as tctl prints it. */
+const resource = (name: string, spec: object, more: object = {}): object => ({
+  ...{ metadata: { name }, spec, ...more },
+});
+/** The same answer of tctl to each of these commands. */
+const toEach = (kinds: string, outcome: (kind: string) => Outcome): Record<string, Outcome> =>
+  Object.fromEntries(kinds.split(' ').map((kind) => [`get ${kind}`, outcome(kind)]));
 
 describe('a census', () => {
   let folder: TemporaryFolder;
@@ -52,7 +52,7 @@ describe('a census', () => {
     const run = (_: string, args: readonly string[]): Promise<Outcome> => {
       const words = args.filter((word) => !word.startsWith('-')).join(' ');
       commands.push(words);
-      return Promise.resolve(answers[words] ?? answer([]));
+      return Promise.resolve(answers[words] ?? answer());
     };
     const client = testClient(folder.at('tctl'), { loadRun: () => Promise.resolve(run), env: {} });
     const tctl = new Tctl({ client, root: folder.at('root'), configuration: folder.at('none') });
@@ -88,15 +88,7 @@ describe('a census', () => {
     assert.equal(census.roles.get(untrusted('okta-requester'))?.origin, 'okta');
     assert.deepEqual([census.absent, census.gaps], [['accessLists'], []]);
     assert.deepEqual(census.locks[0]?.targets, [['access_request', '01a203d2-dd3b-771f-9e83-dcc74fe18c8e']]);
-    assert.deepEqual(reportedParts, [
-      'users',
-      'roles',
-      'saml',
-      'accessLists',
-      'bots',
-      'trustedClusters',
-      'locks',
-    ]);
+    assert.equal(reportedParts.join(' '), 'users roles saml accessLists bots trustedClusters locks');
   });
 
   it('each part fails on its own, with the rule that is lacking', async () => {
@@ -104,7 +96,7 @@ describe('a census', () => {
       'get users': recorded('oss-tctl-get-roles-alice'),
       'get locks': recorded('tctl-get-locks-denied'),
       'get roles': recorded('tctl-get-role'),
-      'get bots': { kind: 'exited', code: 0, stdout: '{"half', stderr: '' },
+      'get bots': exited(0, '{"half'),
     });
     assert.ok(census.roles.size > 15);
     assert.deepEqual(
@@ -121,16 +113,11 @@ describe('a census', () => {
 
   it('connectors are read apart where they are refused together', async () => {
     const team = { organization: 'acme', team: 'admins', roles: ['kube-admin'] };
-    const github = {
-      kind: 'github',
-      metadata: { name: 'gh' },
-      spec: { teams_to_roles: [team], teams_to_logins: null },
-    };
+    const spec = { teams_to_roles: [team], teams_to_logins: null };
     const { census } = await readAnswers({
       'get connectors': denied('saml'),
-      'get saml': denied('saml'),
-      'get oidc': denied('oidc'),
-      'get github': answer([github]),
+      ...toEach('saml oidc', denied),
+      'get github': answer(resource('gh', spec, { kind: 'github' })),
     });
     assert.deepEqual(
       census.gaps.map(({ part }) => part),
@@ -143,13 +130,13 @@ describe('a census', () => {
   });
 
   it('of all three kinds of connectors in one answer', async () => {
-    const connector = (kind: string, spec: object): object => ({ kind, metadata: { name: kind }, spec });
+    const connector = (kind: string, spec: object): object => resource(kind, spec, { kind });
     const { census, commands } = await readAnswers({
-      'get connectors': answer([
+      'get connectors': answer(
         connector('saml', { attributes_to_roles: [{ name: 'groups', value: 'a', roles: ['x'] }] }),
         connector('oidc', { claims_to_roles: [{ claim: 'groups', value: 'b', roles: ['y'] }] }),
         connector('github', { teams_to_roles: null }),
-      ]),
+      ),
     });
     assert.deepEqual(
       census.mappings.map(({ type, claim, value }) => [type, claim, value]),
@@ -162,29 +149,23 @@ describe('a census', () => {
   });
 
   it('access lists with their members, one of which may not be seen', async () => {
-    const list = (name: string): object => ({
-      kind: 'access_list',
-      metadata: { name },
-      spec: {
+    const list = (name: string): object =>
+      resource(name, {
         title: `The ${name}`,
         owners: [{ name: 'olga', membership_kind: 'MEMBERSHIP_KIND_USER', ineligible_status: '' }],
         grants: { roles: ['kube-admin'], traits: { logins: ['root'] } },
         owner_grants: { roles: null, traits: null },
         membership_requires: { roles: ['dev-team'], traits: null },
-      },
-    });
-    const member = (name: string, more: object = {}): object => ({
-      kind: 'access_list_member',
-      metadata: { name },
-      spec: { access_list: 'one', name, expires: '0001-01-01T00:00:00Z', ...more },
-    });
+      });
+    const member = (name: string, more: object = {}): object =>
+      resource(name, { access_list: 'one', name, expires: '0001-01-01T00:00:00Z', ...more });
     const { census, reportedParts } = await readAnswers({
-      'get access_list': answer([list('one'), list('-two/x')]),
-      'acl users ls one': answer([
+      'get access_list': answer(list('one'), list('-two/x')),
+      'acl users ls one': answer(
         member('alice'),
         member('inner', { membership_kind: 'MEMBERSHIP_KIND_LIST' }),
         member('gone', { ineligible_status: 'INELIGIBLE_STATUS_EXPIRED' }),
-      ]),
+      ),
       'acl users ls': denied('access_list'),
     });
     const [firstList, secondList] = census.accessLists;
@@ -208,19 +189,13 @@ describe('a census', () => {
   it('bots, also of a tctl that knows them by another command; role maps of clusters that are on', async () => {
     const { census } = await readAnswers({
       'get bots': refusal('getting "bots" is not supported'),
-      'bots ls': answer([
-        { metadata: { name: 'bot-x', labels: { 'teleport.internal/bot': 'x' } }, spec: { roles: ['a'] } },
-      ]),
-      'get trusted_cluster': answer([
-        {
-          metadata: { name: 'root' },
-          spec: { enabled: true, role_map: [{ remote: 'admin', local: ['kube-admin'] }] },
-        },
-        {
-          metadata: { name: 'off' },
-          spec: { enabled: false, role_map: [{ remote: '*', local: ['kube-admin'] }] },
-        },
-      ]),
+      'bots ls': answer({
+        ...{ metadata: { name: 'bot-x', labels: { 'teleport.internal/bot': 'x' } }, spec: { roles: ['a'] } },
+      }),
+      'get trusted_cluster': answer(
+        resource('root', { enabled: true, role_map: [{ remote: 'admin', local: ['kube-admin'] }] }),
+        resource('off', { enabled: false, role_map: [{ remote: '*', local: ['kube-admin'] }] }),
+      ),
     });
     assert.deepEqual(
       census.bots.map(({ name, roles }) => [name, ...roles]),
@@ -233,9 +208,8 @@ describe('a census', () => {
     const unreachable = refusal(
       'failed to dial proxy teleport.enterprise.example.com: handshake is not supported',
     );
-    const kinds = ['users', 'roles', 'locks', 'trusted_cluster', 'access_list'];
     const { census } = await readAnswers({
-      ...Object.fromEntries(kinds.slice(0, 3).map((kind) => [`get ${kind}`, unreachable])),
+      ...toEach('users roles locks', () => unreachable),
       'get trusted_cluster': refusal('proxy teleport.enterprise.example.com went away'),
       'get access_list': refusal('access lists are only available in Teleport Enterprise'),
     });
@@ -244,8 +218,8 @@ describe('a census', () => {
       [['users', 'roles', 'trustedClusters', 'locks'], ['accessLists']],
     );
     const partialCensus = await readAnswers({
-      'get users': answer([{ metadata: { name: 'bob' } }, { metadata: { name: 7 } }, { header: {} }]),
-      'get connectors': answer([{ kind: 'new', metadata: { name: 'x' } }]),
+      'get users': answer({ metadata: { name: 'bob' } }, { metadata: { name: 7 } }, { header: {} }),
+      'get connectors': answer({ kind: 'new', metadata: { name: 'x' } }),
       'get saml': denied('saml'),
     });
     const { gaps } = partialCensus.census;
@@ -261,43 +235,22 @@ describe('a census', () => {
     assert.equal(nothingRead(partialCensus.census), false);
   });
 
+  const everything = 'users roles connectors saml oidc github access_list bots trusted_cluster locks';
+
   it('nothing at all may be read: that is known, and which rules are lacking', async () => {
-    const parts = {
-      users: 'user',
-      roles: 'role',
-      connectors: 'saml',
-      saml: 'saml',
-      oidc: 'oidc',
-      github: 'github',
-    };
-    const more = { bots: 'bot', trusted_cluster: 'trusted_cluster', locks: 'lock' };
-    const answers = Object.entries({ ...parts, ...more }).map(
-      ([kind, resourceKind]) => [`get ${kind}`, denied(resourceKind)] as const,
-    );
     const { census } = await readAnswers({
-      ...Object.fromEntries(answers),
+      ...toEach(everything, denied),
       'get access_list': recorded('tctl-get-access_list'),
     });
     assert.deepEqual([nothingRead(census), commonFailure(census)], [true, undefined]);
+    assert.equal(lackingWords(census.gaps).split('; ')[0], 'list, read on users');
   });
 
   it('out of reach is one cause for everything', async () => {
     const down = refusal(
       'connection error: desc = "transport: Error while dialing: dial tcp: connection refused"',
     );
-    const kinds = [
-      'users',
-      'roles',
-      'connectors',
-      'saml',
-      'oidc',
-      'github',
-      'access_list',
-      'bots',
-      'trusted_cluster',
-      'locks',
-    ];
-    const { census } = await readAnswers(Object.fromEntries(kinds.map((kind) => [`get ${kind}`, down])));
+    const { census } = await readAnswers(toEach(everything, () => down));
     assert.equal(nothingRead(census) && failureOf(commonFailure(census))?.kind, 'unreachable');
   });
 
@@ -314,18 +267,11 @@ describe('a census', () => {
 
   it('nonsense in a resource costs that resource at most', async () => {
     const { census } = await readAnswers({
-      'get users': answer([
-        null,
-        7,
-        { metadata: { name: 'a' }, spec: { roles: 'x', traits: [1, null] } },
-        { metadata: {} },
-      ]),
-      'get roles': answer([{ metadata: { name: 'x', labels: null }, spec: null }]),
-      'get connectors': answer([
-        { kind: 'oidc', metadata: { name: 'o' }, spec: { claims_to_roles: [3, { roles: null }] } },
-      ]),
-      'get access_list': answer([{ metadata: { name: 'l' }, spec: { owners: 'nobody', grants: 1 } }]),
-      'get locks': answer([{ metadata: { name: 'k' }, spec: { target: null, expires: 'never' } }]),
+      'get users': answer(null, 7, resource('a', { roles: 'x', traits: [1, null] }), { metadata: {} }),
+      'get roles': answer({ metadata: { name: 'x', labels: null }, spec: null }),
+      'get connectors': answer(resource('o', { claims_to_roles: [3, { roles: null }] }, { kind: 'oidc' })),
+      'get access_list': answer(resource('l', { owners: 'nobody', grants: 1 })),
+      'get locks': answer(resource('k', { target: null, expires: 'never' })),
     });
     assert.deepEqual([census.users.length, census.roles.size, census.accessLists.length], [1, 1, 1]);
     assert.deepEqual(

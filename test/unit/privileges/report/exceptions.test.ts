@@ -11,92 +11,57 @@ import { day, hostileText, hour, now } from '../../../support/samples.ts';
 import { analyseCensus, user } from '../../../support/roles/censusSamples.ts';
 
 const id = 'a1'.repeat(10);
+const fields = { id, what: 'editor', owner: 'rita', reason: 'sealed account', until: '2026-12-31' };
 const entry = (more: Readonly<Record<string, string>> = {}): string =>
-  `- ${Object.entries({
-    id,
-    what: 'editor',
-    owner: 'rita',
-    reason: 'sealed account',
-    until: '2026-12-31',
-    ...more,
-  })
+  `- ${Object.entries({ ...fields, ...more })
     .map(([key, value]) => `${key}: ${value}`)
     .join('\n  ')}\n`;
 const file = (...entries: readonly string[]): string => `exceptions:\n${entries.join('')}`;
-const added = {
-  id,
-  what: untrusted('editor'),
-  owner: untrusted('rita'),
-  reason: untrusted('why'),
-  until: '2026-12-31',
-};
-const brokenLine = (text: string): number => {
-  const parsed = readExceptions(text);
-  return parsed.kind === 'broken' ? parsed.line : 0;
-};
+const added = { ...fields, what: untrusted('editor'), owner: untrusted('rita'), reason: untrusted('why') };
 
 describe('the file of accepted exceptions', () => {
   it('says who answers for what, why and until when', () => {
     const read = readExceptions(`# Ours\n${file(entry())}`);
     assert.deepEqual(read, {
       kind: 'read',
-      list: [
-        {
-          ...{ id, what: 'editor', owner: 'rita', reason: 'sealed account', until: '2026-12-31' },
-          ends: Date.parse('2027-01-01T00:00:00Z'),
-        },
-      ],
+      list: [{ ...fields, ends: Date.parse('2027-01-01T00:00:00Z') }],
     });
     for (const empty of ['', '# nothing yet\n', 'exceptions:\n', 'exceptions: []\n'])
       assert.deepEqual(readExceptions(empty), { kind: 'read', list: [] }, empty);
   });
 
   it('that is not as it must be accepts nothing, and says where', () => {
-    for (const [text, at] of [
-      [file(entry(), entry({ until: 'some day' })), 11],
-      [file(entry({ until: '2026-02-30' })), 6],
-      [file(entry({ id: 'A1' })), 2],
-      [file(entry({ owner: '""' })), 4],
+    for (const [text, line, problem] of [
+      [file(entry(), entry({ until: 'some day' })), 11, { kind: 'day' }],
+      [file(entry({ until: '2026-02-30' })), 6, { kind: 'day' }],
+      [file(entry({ id: 'A1' })), 2, { kind: 'id' }],
+      [file(entry({ owner: '""' })), 4, { kind: 'text', field: 'owner' }],
+      [file(entry().replace(/ {2}owner.*\n/, '')), 2, { kind: 'missing', field: 'owner' }],
       [file(entry({ because: 'x' })), 7],
       [`exceptions:\n  - id: ${id}\n`, 2],
-      [file(entry().replace('until:', 'unti:')), 6],
-      ['exceptions: all\n', 1],
+      // The wrong word, not what misses because of it.
+      [
+        file(entry().replace('until:', 'unti:')),
+        6,
+        { kind: 'unknownField', field: 'unti', suggestion: 'until' },
+      ],
+      ['exceptions: all\n', 1, { kind: 'shape' }],
+      ['exceptions: [a]\n', 1, { kind: 'shape' }],
+      ['exceptions: [[]]\n', 1, { kind: 'shape' }],
       ['accepted: []\n', 1],
-      ['- a\n', 1],
+      ['- a\n', 1, { kind: 'shape' }],
       ['exceptions:\n  - {\n', 3],
+      ['exceptions:\n\t- a\n', 2, { kind: 'notYaml', parserMessage: 'Tabs are not allowed as indentation' }],
       [`${file(entry())}exceptions: []\n`, 7],
       ['a: &x 1\nexceptions: *x\n', 1],
       ['--- {}\n--- {}\n', 2],
       ['exceptions: !!js/function x\n', 1],
     ] as const) {
-      assert.equal(readExceptions(text).kind, 'broken', text);
-      assert.equal(brokenLine(text), at, text);
+      const read = readExceptions(text);
+      assert.ok(read.kind === 'broken', text);
+      assert.equal(read.line, line, text);
+      if (problem) assert.deepEqual(read.problem, problem, text);
     }
-  });
-
-  it('that is not as it must be says what is wrong: the wrong word, not what misses because of it', () => {
-    const problemIn = (text: string): unknown => {
-      const parsed = readExceptions(text);
-      return parsed.kind === 'broken' ? parsed.problem : undefined;
-    };
-    assert.deepEqual(problemIn(file(entry().replace('until:', 'unti:'))), {
-      kind: 'unknownField',
-      field: 'unti',
-      suggestion: 'until',
-    });
-    assert.deepEqual(problemIn(file(entry().replace(/ {2}owner.*\n/, ''))), {
-      kind: 'missing',
-      field: 'owner',
-    });
-    assert.deepEqual(problemIn(file(entry({ owner: '""' }))), { kind: 'text', field: 'owner' });
-    assert.deepEqual(problemIn(file(entry({ until: 'soon' }))), { kind: 'day' });
-    assert.deepEqual(problemIn(file(entry({ id: 'A1' }))), { kind: 'id' });
-    for (const text of ['- a\n', 'exceptions: all\n', 'exceptions: [a]\n', 'exceptions: [[]]\n'])
-      assert.deepEqual(problemIn(text), { kind: 'shape' }, text);
-    assert.deepEqual(problemIn('exceptions:\n\t- a\n'), {
-      kind: 'notYaml',
-      parserMessage: 'Tabs are not allowed as indentation',
-    });
   });
 
   it('that is a bomb, or far too long, is broken at once', () => {
@@ -146,14 +111,14 @@ describe('accepted findings', () => {
     const { findings } = await analyseCensus({ users: [user('eve', ['editor'])] });
     const [finding] = findings;
     assert.ok(finding);
-    const appliedUntil = (ends: number) =>
-      applyExceptions(findings, [exception({ id: finding.id, ends })], now);
-    assert.deepEqual([appliedUntil(now + 1).open.length, appliedUntil(now + 1).accepted.length], [0, 1]);
-    assert.deepEqual([appliedUntil(now).open.length, appliedUntil(now).expired.length], [1, 1]);
-    assert.deepEqual(
-      [appliedUntil(now + 367 * day).open.length, appliedUntil(now + 367 * day).tooFar.length],
-      [1, 1],
-    );
+    for (const [ends, state, open] of [
+      [now + 1, 'accepted', 0],
+      [now, 'expired', 1],
+      [now + 367 * day, 'tooFar', 1],
+    ] as const) {
+      const judged = applyExceptions(findings, [exception({ id: finding.id, ends })], now);
+      assert.deepEqual([judged.open.length, judged[state].length], [open, 1], state);
+    }
     const other = applyExceptions(findings, [exception({ id: 'c3'.repeat(10) })], now);
     assert.deepEqual([other.open.length, other.unused.length], [1, 1]);
   });
