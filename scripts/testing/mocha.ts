@@ -27,10 +27,15 @@ async function longestFirst(pattern: string): Promise<readonly string[]> {
 
 /**
  * Runs the suites in test/<folder> in separate processes. It needs a built extension.
- * @param jobs how many files run at the same time; each prints its output when it ends. Long
- *   files begin first, so that none of them runs alone at the end
+ * @param jobs how many files run at the same time; each prints its output when it ends. Long files begin
+ *   first, so that none of them runs alone at the end
+ * @param printed whether its output is printed as it comes, or in one piece at the end
  */
-export async function runMocha(folder: string, jobs: number): Promise<TestOutcome> {
+export async function runMocha(
+  folder: string,
+  jobs: number,
+  printed: 'atOnce' | 'atEnd' = 'atOnce',
+): Promise<TestOutcome> {
   const file = join(resultsFolder, `${folder}.json`);
   await rm(file, { force: true });
   const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
@@ -39,13 +44,14 @@ export async function runMocha(folder: string, jobs: number): Promise<TestOutcom
     '--reporter=scripts/testing/reporter.ts',
     ...(jobs > 1 ? ['--parallel', `--jobs=${jobs}`] : []),
   ];
-  const { exitCode } = await execaNode(mocha, args, {
+  const { exitCode, all } = await execaNode(mocha, args, {
     cwd: root,
     env: { JIT_TEST_RESULT: file, JIT_TEST_BUILT: 'yes' },
-    stdio: 'inherit',
+    ...(printed === 'atOnce' ? { stdio: 'inherit' } : { all: true }),
     reject: false,
     nodeOptions: [],
   });
+  if (all) console.log(all);
   const { passed, failed, skipped } = await readResult(file);
   // A process that crashed after its last test is a failure too.
   return { passed, failed: exitCode !== 0 && failed === 0 ? 1 : failed, skipped };

@@ -36,6 +36,12 @@ function check(name: string, script: string, ...args: readonly string[]): Tier {
 }
 
 const suites = (name: string, jobs = 1): Tier => ({ name, run: () => runMocha(name, jobs) });
+/** Suites that keep one processor busy, and may run beside others that do. */
+const singleSuites = (name: string): Tier => ({
+  name,
+  parallel: true,
+  run: () => runMocha(name, 1, 'atEnd'),
+});
 const host = (release: VscodeRelease): Tier => ({
   name: `host ${release}`,
   parallel: true,
@@ -62,10 +68,10 @@ const tiers: readonly Tier[] = [
   ),
   check('unused', 'knip/bin/knip.js'),
   suites('unit', 2),
-  suites('integration', 2),
-  suites('replay'),
-  suites('contract', hasOwnClusters ? 2 : 1),
-  suites('package'),
+  singleSuites('replay'),
+  singleSuites('package'),
+  suites('integration', 3),
+  suites('contract', hasOwnClusters ? 3 : 1),
   host('newest'),
   host('oldest'),
   suites('e2e', 3),
