@@ -98,7 +98,7 @@ export class WatchdogClient {
       // A busy machine starts a watchdog late. It would drop what this window uses, so the window tries on.
       for (let tried = 1; !socket && isNeeded(); tried += 1) {
         await pause(tried > triesBeforeReport ? longPause : shortPause);
-        socket = await connect(await this.#parts.socketOf(home));
+        socket = await connectToWatchdog(await this.#parts.socketOf(home));
         if (!socket && tried === triesBeforeReport) this.#parts.reportFailure('a watchdog starts late');
       }
     } catch {
@@ -145,14 +145,14 @@ export class WatchdogClient {
   /** Connects to the running watchdog of a home. Starts one and returns undefined where none runs. */
   async #connectOrStart(home: string): Promise<Socket | undefined> {
     const path = await this.#parts.socketOf(home);
-    const running = await connect(path);
+    const running = await connectToWatchdog(path);
     if (!running) await this.#parts.start(home, path);
     return running;
   }
 }
 
 /** Connects to the watchdog on a socket; undefined when no process listens there. */
-export async function connect(path: string): Promise<Socket | undefined> {
+export async function connectToWatchdog(path: string): Promise<Socket | undefined> {
   const socket = createConnection({ path });
   try {
     await once(socket, 'connect');

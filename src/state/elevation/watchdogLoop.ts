@@ -8,7 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
 import type { ElevationDrops } from './drops.ts';
 import { sweeping, type WatchdogDrop, type HomeRecord, type HomeRecords } from './homeRecords.ts';
-import { connect, type WatchdogTask } from './watchdogClient.ts';
+import { connectToWatchdog, type WatchdogTask } from './watchdogClient.ts';
 
 /** After the end of the certificate, a running window has this long, in ms, to drop the elevation itself. */
 const dropGraceOfWindow = 5_000;
@@ -80,7 +80,7 @@ async function waitForReason(
   let ownInode: number | undefined;
   try {
     // Two windows may each have started a watchdog. The one that listens already has the first window.
-    const other = await connect(socket);
+    const other = await connectToWatchdog(socket);
     other?.destroy();
     if (other) return undefined;
     const why = await new Promise<WatchdogDrop['why'] | undefined>((resolve, reject) => {
