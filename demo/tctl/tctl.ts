@@ -1,8 +1,10 @@
-// The table of the commands of tctl, and `tctl status`.
+// The table of the commands of tctl, with `tctl status` and `tctl version`.
 import { createHash } from 'node:crypto';
 import type { Command } from '../client/command.ts';
 import { table } from '../cli/goFormat.ts';
+import { versionLine } from '../cli/teleportVersion.ts';
 import { connectTctl } from '../client/session.ts';
+import { readState } from '../server/serverState.ts';
 import { listCommands } from './tctlLists.ts';
 import { tctlRequestCommands } from './tctlRequests.ts';
 import { resourceCommands } from './tctlResources.ts';
@@ -31,10 +33,16 @@ const status: Command = {
   },
 };
 
+const version: Command = {
+  words: ['version'],
+  help: 'Print the version of your tctl binary.',
+  run: (session) => session.out(versionLine(readState(session.dir).version)),
+};
+
 /** All commands of tctl. */
 export const tctlCommands: readonly Command[] = [
   ...tctlRequestCommands,
-  status,
+  ...[status, version],
   ...resourceCommands,
   ...listCommands,
 ];
