@@ -39,8 +39,9 @@ export class HomeRecovery {
     windows.start();
     this.#adoptWithTerminals(await this.#findAwaited());
     this.#schedule(exitCheckEvery, () => void this.#dropUnfinished());
-    await this.#showWatchdogDrops();
     void elevations.sweep();
+    // It waits for a user interface that answers; a request that was cut off while it was sent does not.
+    void runWithRecovery(this.#services, () => this.#showWatchdogDrops());
     await resumeSending(this.#services);
   }
 

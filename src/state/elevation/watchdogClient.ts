@@ -98,7 +98,11 @@ export class WatchdogClient {
       // A busy machine starts a watchdog late. It would drop what this window uses, so the window tries on.
       for (let tried = 1; !socket && isNeeded(); tried += 1) {
         await pause(tried > triesBeforeReport ? longPause : shortPause);
-        socket = await connectToWatchdog(await this.#parts.socketOf(home));
+        // It may also have been killed before this window connected.
+        socket =
+          tried % triesBeforeReport === 0
+            ? await this.#connectOrStart(home)
+            : await connectToWatchdog(await this.#parts.socketOf(home));
         if (!socket && tried === triesBeforeReport) this.#parts.reportFailure('a watchdog starts late');
       }
     } catch {

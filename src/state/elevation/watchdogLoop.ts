@@ -85,6 +85,7 @@ async function waitForReason(
     if (other) return undefined;
     const why = await new Promise<WatchdogDrop['why'] | undefined>((resolve, reject) => {
       const startGrace = (): void => {
+        cancelGrace();
         cancelGrace = timers.after(grace, () => {
           // A window that connected while this process waited for the processor is accepted before that.
           const decision = setImmediate(() => resolve('abandoned'));

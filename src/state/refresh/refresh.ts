@@ -36,7 +36,7 @@ export class Refresh {
   /** The list must be read again as soon as the user can see it or asks for it. */
   #listIsOld = true;
   /** When the list was last read. */
-  #listedAt = -Infinity;
+  #listedAt = 0;
   /** When the list is read a second time, because lists lag; Infinity when no second read is due. */
   #secondReadAt = Infinity;
   /** When each request was last read by `show`. */
@@ -197,7 +197,7 @@ export class Refresh {
     const now = this.#parts.clock.now();
     if (now < this.#lastNow) {
       this.#polledAt.clear();
-      this.#listedAt = -Infinity;
+      this.#listedAt = 0;
       this.#secondReadAt = Infinity;
     }
     this.#lastNow = now;

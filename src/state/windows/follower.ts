@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../../access/request.ts';
+import type { RequestChange } from '../../access/requestChanges.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { isOtherLogin } from '../refresh/loginCheck.ts';
 import { profileOf } from '../store.ts';
@@ -74,7 +75,7 @@ export class Follower {
   async receive({ message, from, answer }: ReceivedMessage): Promise<void> {
     if (answer) {
       const asked = readMessage(announcement, message);
-      answer(asked ? await this.#parts.announceHere(asked.change) : null);
+      answer(asked ? await this.#announce(asked.change) : null);
       return;
     }
     const told = readMessage(leaderMessage, message);
@@ -86,6 +87,16 @@ export class Follower {
     for (const id of told.gone) this.#byId.delete(id);
     for (const request of told.changed) this.#byId.set(request.id, request);
     this.#requests = [...this.#byId.values()];
+  }
+
+  /** Announces a change here. After a failure the leader asks the next window; a claim keeps that single. */
+  async #announce(change: RequestChange): Promise<boolean> {
+    try {
+      return await this.#parts.announceHere(change);
+    } catch (error) {
+      this.#parts.reportError(error);
+      return false;
+    }
   }
 
   async #publish({ login, listed, asOf, stale, shown, mainLogin }: StateMessage): Promise<void> {
@@ -114,5 +125,6 @@ export class Follower {
     this.#requests = [];
     this.#mainLogin = '';
     this.setAttention(this.#attention);
+    leader?.send({ kind: 'waiting' });
   }
 }

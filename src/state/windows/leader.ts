@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { RequestChange } from '../../access/requestChanges.ts';
 import type { AccessRequest } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
@@ -104,7 +105,11 @@ export class Leader {
     );
     for (const [channel] of byUse) {
       const announced = channel
-        ? await channel.ask({ kind: 'announce', change }, announcementPatience)
+        ? await Promise.race([
+            channel.ask({ kind: 'announce', change }, announcementPatience),
+            // A disk that hangs there must not stop the polls here.
+            pause(2 * announcementPatience, false, { ref: false }),
+          ])
         : await this.#parts.announceHere(change);
       if (announced === true) return true;
     }
@@ -127,7 +132,7 @@ export class Leader {
 
   /** Adds a follower and sends it all requests and the state. */
   #addFollower(channel: Channel): void {
-    this.#sendChanges();
+    this.#sendChanges(channel);
     this.setAttention(channel, noAttention);
     void channel.ended.then(() => {
       this.#attentions.delete(channel);
@@ -148,7 +153,7 @@ export class Leader {
   }
 
   /** Sends to all followers what has changed since the last message. */
-  #sendChanges(): void {
+  #sendChanges(except?: Channel): void {
     const { windows, store } = this.#parts;
     const { requests: list = [] } = store.snapshot;
     const messages: LeaderMessage[] = [];
@@ -163,7 +168,8 @@ export class Leader {
     const state = JSON.stringify(message);
     if (messages.length === 0 && state === this.#sentState) return;
     this.#sentState = state;
-    for (const channel of windows.followers) for (const each of [...messages, message]) channel.send(each);
+    for (const channel of windows.followers)
+      if (channel !== except) for (const each of [...messages, message]) channel.send(each);
   }
 }
 

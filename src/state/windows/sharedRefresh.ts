@@ -28,6 +28,10 @@ export class SharedRefresh {
     const { windows, heartbeat, watched, journal } = parts;
     windows.onDidReceive((received) => this.#receive(received));
     heartbeat.onDidChange(() => this.#shareAttention());
+    // A message of another window is lost while no window leads.
+    windows.onDidChangeRole(() => {
+      if (windows.leads) void watched.load().then(() => this.#leader.refresh.schedule());
+    });
     watched.onDidSave(() => {
       windows.send({ kind: 'waiting' });
       this.#leader.refresh.schedule();

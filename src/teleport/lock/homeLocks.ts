@@ -66,6 +66,9 @@ export class HomeLocks {
   }
 }
 
+/** Changes with the messages between windows: windows that do not understand each other each have a leader. */
+const windowProtocol = '2';
+
 /**
  * The path of the lock that the leading window holds. Windows with the same storage and the same main login's
  * folder share it. It lies beside the locks on homes.
@@ -73,7 +76,7 @@ export class HomeLocks {
  */
 export async function leaderLockPath(env: Environment, storage: string, mainLogin: string): Promise<string> {
   const paths = await Promise.all([storage, mainLogin].map(resolveLinks));
-  return join(await locksFolder(env), `w${hashOf(paths.join('\n'))}`);
+  return join(await locksFolder(env), `w${hashOf([...paths, windowProtocol].join('\n'))}`);
 }
 
 /** A path without links. The last parts of the path may be missing. */

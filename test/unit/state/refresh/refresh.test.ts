@@ -56,6 +56,19 @@ describe('how often tsh is asked', () => {
     assert.ok(shows >= 39 && shows <= 41, String(shows));
   });
 
+  it('a request that waits since before the start, with every view hidden from the start', async () => {
+    const testWindow = new TestWindow();
+    const waiting = request({ decideBy: now + hour, grantEnds: now + hour });
+    testWindow.tsh.requests.push(waiting);
+    await testWindow.watched.startWaiting(profile(), waiting.id, testWindow.clock.now());
+    testWindow.refresh.setAttention({ focused: true, viewing: false });
+    await testWindow.clock.advance(10 * second);
+    assert.ok(countCalls(testWindow.tsh.takeCalls(), 'show') >= 3);
+    testWindow.tsh.requests = [{ ...waiting, state: 'approved', revision: 'r2' }];
+    await testWindow.clock.advance(10 * second);
+    assert.equal(testWindow.announced.length, 1);
+  });
+
   it('coming back to the window asks at once what was due', async () => {
     const testWindow = await TestWindow.openViewed();
     testWindow.refresh.setAttention({ focused: false, viewing: false });
