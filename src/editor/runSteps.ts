@@ -59,6 +59,8 @@ export class StepDialogs {
   }
 
   keepTyped(initial: string, text: string): void {
+    // The text may become the initial text of the next run. What was typed at that one before is older.
+    this.#typed.delete(`${this.#answers.length} ${text}`);
     this.#typed.set(`${this.#answers.length} ${initial}`, text);
   }
 }

@@ -4,7 +4,7 @@ import { Uri } from 'vscode';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { newRecord, storeRecord, withUndone, type ApplyRecord } from '../../roles/apply/applyHistory.ts';
 import { firstChangedSource } from '../../roles/apply/readSources.ts';
-import { isSent } from '../../roles/apply/rolePlan.ts';
+import { isAsWanted, isSent } from '../../roles/apply/rolePlan.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import { sourcesOf } from '../manifests/chooseManifests.ts';
 import { fileForMessage } from '../manifests/manifestText.ts';
@@ -50,7 +50,7 @@ export async function runApply(
     return;
   }
   if (task.purpose === 'undo') {
-    const undone = plans.filter(({ status }) => status === 'same').map(({ name }) => name);
+    const undone = plans.filter(isAsWanted).map(({ name }) => name);
     await storeRecord(services.files, withUndone(task.record, undone));
   }
   void showInfo(taskWords(task, planned).nothing);

@@ -1,6 +1,7 @@
 // The words of the question by which Apply and Undo differ.
 import * as l10n from '@vscode/l10n';
 import { forRow, forSentence } from '../../access/untrusted/sinks.ts';
+import { isAsWanted } from '../../roles/apply/rolePlan.ts';
 import { clusterForMessage, overwrittenWords, plansWords } from '../../text/roles/applyText.ts';
 import { fullDateTime } from '../../text/time.ts';
 import type { ApplyTask, PlannedTask } from './planTask.ts';
@@ -24,7 +25,9 @@ interface TaskWords {
 export function taskWords(task: ApplyTask, { plans, cluster }: PlannedTask): TaskWords {
   const clusterLine = l10n.t('Cluster: {0}', forSentence(cluster));
   const clusterName = clusterForMessage(cluster);
-  const isOwned = plans.some(({ status }) => status === 'ownedElsewhere');
+  const isOwned = plans.some(
+    (plan) => plan.status === 'ownedElsewhere' && (task.purpose === 'apply' || !isAsWanted(plan)),
+  );
   if (task.purpose === 'undo')
     return {
       title: l10n.t('Undo Apply on {0}', forRow(cluster)),

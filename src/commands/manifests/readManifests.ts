@@ -1,5 +1,6 @@
 // Reads the role manifests of the workspace.
 import * as l10n from '@vscode/l10n';
+import { openDocument } from '../../editor/documents/fileText.ts';
 import * as vscode from 'vscode';
 import { forRow } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
@@ -8,7 +9,7 @@ import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../../roles/manifest/parseManifest.ts';
 import type { Problem, Span } from '../../roles/manifest/problem.ts';
 import { findManifestFolders, type ManifestFolder } from './findManifests.ts';
-import { fileForMessage, manifestText, offerCommand } from './manifestText.ts';
+import { fileForMessage, manifestText, mostManifestCharacters, offerCommand } from './manifestText.ts';
 
 /** A manifest file. */
 export interface RoleFile {
@@ -28,7 +29,8 @@ export const readRoleFolders = async (): Promise<readonly RoleFolder[]> =>
 
 async function readFolder(folder: ManifestFolder): Promise<RoleFolder> {
   const files = folder.files.map(async (uri): Promise<RoleFile> => {
-    const text = await manifestText(uri);
+    // A change is made in the open document, whose line ends and encoding may differ from those on the disk.
+    const text = openDocument(uri)?.getText().slice(0, mostManifestCharacters) ?? (await manifestText(uri));
     return { uri, text, manifest: parseManifest(text) };
   });
   return { ...folder, files: await Promise.all(files) };

@@ -9,11 +9,15 @@ export const fileStat = async (uri: vscode.Uri): Promise<vscode.FileStat | undef
   }
 };
 
+/** The document of a file that is open in the editor. */
+export const openDocument = (file: vscode.Uri): vscode.TextDocument | undefined =>
+  vscode.workspace.textDocuments.find(({ uri, isClosed }) => !isClosed && uri.toString() === file.toString());
+
 /** The document of a file that has unsaved changes in the editor. */
-export const unsavedDocument = (file: vscode.Uri): vscode.TextDocument | undefined =>
-  vscode.workspace.textDocuments.find(
-    ({ uri, isDirty, isClosed }) => isDirty && !isClosed && uri.toString() === file.toString(),
-  );
+export function unsavedDocument(file: vscode.Uri): vscode.TextDocument | undefined {
+  const document = openDocument(file);
+  return document?.isDirty ? document : undefined;
+}
 
 /** The text of a file as it counts now. */
 export interface FileText {

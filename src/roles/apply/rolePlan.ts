@@ -25,6 +25,10 @@ export interface WantedRole {
  */
 export type PlanStatus = 'new' | 'changed' | 'removed' | 'same' | 'ownedElsewhere' | 'stale';
 
+/** Whether the server holds the role as it is wanted, also one that another program owns. */
+export const isAsWanted = ({ status, diffs }: RolePlan): boolean =>
+  status === 'same' || (status === 'ownedElsewhere' && diffs.length === 0);
+
 /** The plan of Apply or Undo for one role. */
 export interface RolePlan extends Pick<WantedRole, 'name' | 'manifestRevision'> {
   readonly status: PlanStatus;

@@ -44,7 +44,8 @@ function write(value: unknown, style: 'block' | 'flow' | 'json'): string {
       if (scalar.value === 0) scalar.value = 0;
       if (typeof scalar.value !== 'string') return;
       if (style === 'json' || !isPlainText(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
-      if (role === 'key' && scalar.value.length > mostKeyCharacters)
+      const text = scalar.type === Scalar.QUOTE_DOUBLE ? JSON.stringify(scalar.value) : scalar.value;
+      if (role === 'key' && text.replace(invisible, escaped).length > mostKeyCharacters)
         throw new RangeError('A key is too long for YAML.');
     },
   });

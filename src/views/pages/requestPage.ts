@@ -171,11 +171,12 @@ function dropLines(id: RequestId, { ended }: Snapshot): string[] {
 
 /** The tsh commands that do the same in a shell. They contain ids only. */
 function commandLines(request: AccessRequest, snapshot: Snapshot, now: Instant): string[] {
-  const { obstacles } = requestActions(request, snapshot, now);
+  const { decide } = requestActions(request, snapshot, now).obstacles;
+  const isMine = request.user === signedInUser(snapshot);
   return [
     `  tsh request show ${request.id}`,
-    ...(obstacles.decide === undefined ? [`  tsh request review --approve ${request.id}`] : []),
-    ...(obstacles.use === undefined || obstacles.use === 'inUse'
+    ...(decide === undefined ? [`  tsh request review --approve ${request.id}`] : []),
+    ...(isMine && phaseOf(request, now) === 'ready'
       ? [`  tsh login --request-id=${request.id}`, `  tsh request drop ${request.id}`]
       : []),
   ];

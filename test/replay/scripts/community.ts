@@ -9,6 +9,7 @@ import {
   testRecordings,
   runUnrecorded,
   signIn,
+  replayCluster,
 } from '../../support/replay/play.ts';
 
 export function tctlDecides(): void {
@@ -32,7 +33,10 @@ export function tctlDecides(): void {
     testRecordings('ana', 'oss-tctl-approve', 'oss-tctl-approve-again');
     testRecordings('alice', 'oss-show-approved', 'oss-login', 'oss-status');
     testRecording('oss-tctl-deny-after', 'ana');
-    testRecordings('alice', 'oss-show-denied-after', 'oss-ls-after-deny');
+    testRecording('oss-show-denied-after', 'alice');
+    testRecording('oss-ls-after-deny', 'alice', () =>
+      replayCluster().markJustChanged('01a20387-b0f7-73c5-8209-1d04c7320e6f'),
+    );
     testRecording('oss-tctl-rm', 'ana');
     testRecordings(
       'alice',
