@@ -68,7 +68,8 @@ const tiers: readonly Tier[] = [
   ),
   check('unused', 'knip/bin/knip.js'),
   suites('unit', 2),
-  singleSuites('replay'),
+  // Replay compares times with those of recordings, so nothing runs beside it.
+  suites('replay'),
   singleSuites('package'),
   suites('integration', 3),
   suites('contract', hasOwnClusters ? 3 : 1),
