@@ -11,7 +11,7 @@ import type { PrivilegesServices } from './services.ts';
  * @throws TeleportFailure, see `readCensusNow`
  */
 export async function checkPrivileges(services: PrivilegesServices): Promise<void> {
-  if (await readCensusNow(services)) await showReport(services);
+  if (await readCensusNow(services)) await showReport(services, true);
 }
 
 /**

@@ -71,8 +71,12 @@ export async function lastJudgement(services: PrivilegesServices): Promise<Judge
   return { report, judged: applyExceptions(report.findings, list, services.clock.now()), exceptions };
 }
 
-/** Shows the last report. A report that is already open is redrawn. */
-export async function showReport(services: PrivilegesServices): Promise<void> {
+/**
+ * Shows the last report. A report that is already open is redrawn.
+ * @param fromTop goes to the first line, which says who holds what; otherwise VS Code keeps the place where
+ *   the user was, also that of an older report
+ */
+export async function showReport(services: PrivilegesServices, fromTop = false): Promise<void> {
   const judgement = await lastJudgement(services);
   if (!judgement) return;
   const { text, places, unusableLine } = reportPage(judgement, services.clock.now());
@@ -85,7 +89,8 @@ export async function showReport(services: PrivilegesServices): Promise<void> {
     ...places.flatMap(({ line, finding }) => lensesOf(line, finding)),
   ];
   const uri = services.documents.put('/Standing Privileges.txt', text, '', lenses);
-  await vscode.window.showTextDocument(uri, { preview: false });
+  const selection = fromTop ? new vscode.Range(0, 0, 0, 0) : undefined;
+  await vscode.window.showTextDocument(uri, { preview: false, selection });
 }
 
 /** Whether a finding is about a role that can be opened and changed. */

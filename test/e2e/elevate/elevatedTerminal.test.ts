@@ -268,6 +268,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await copied.press('Check Again');
     await window.waitForStatus(statusItemId, /kube-admin \d/);
     const panel = panelTerminal(window);
+    await panel.waitUntilActive('kube-admin');
     await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin/);
     await panel.read('clear; kubectl config current-context', /ent\.example\.test-prod-eu/);
   });

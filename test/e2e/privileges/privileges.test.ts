@@ -15,17 +15,20 @@ describe('Standing privileges are checked from the palette', () => {
   const lens = (text: string) =>
     fixture().alice.window.page.locator('.codelens-decoration a:visible').filter({ hasText: text }).first();
 
+  const verdict = () => line(/1\sof\s5\speople\sholds\sstanding\sadmin\srights:\seve/);
+
   it('the report says in its first line who holds what, and each finding leads to its role', async () => {
     const { window } = fixture().alice;
     await openViews(window);
     await window.runCommand('JIT Access: Check Standing Privileges');
-    await line(/1\sof\s5\speople\sholds\sstanding\sadmin\srights:\seve/).waitFor();
+    await verdict().waitFor();
     await lens('Open editor').waitFor();
     await takeScreenshot(window, '130-standing-privileges');
     await window.page.keyboard.press('Control+End');
     await line(/Only\swhat\sTeleport\sis\sconfigured/).waitFor();
     await takeScreenshot(window, '131-standing-privileges-end');
-    await window.page.keyboard.press('Control+Home');
+    await window.runCommand('JIT Access: Check Standing Privileges');
+    await verdict().waitFor();
     await lens('Open editor').click();
     await window.input.row('Only Look').click();
     await window.editorTab('editor.yaml').waitFor();

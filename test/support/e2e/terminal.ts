@@ -30,6 +30,11 @@ export class Terminal {
       .trimEnd();
   }
 
+  /** Waits until the terminal whose name matches is the active one, so that what is typed goes there. */
+  async waitUntilActive(name: string): Promise<void> {
+    await this.#page.locator('.panel .monaco-list-row.selected').filter({ hasText: name }).waitFor();
+  }
+
   /** Waits until the active terminal shows a line with the text. */
   async shows(text: string | RegExp): Promise<void> {
     await this.screen.locator('.xterm-rows > div').filter({ hasText: text }).first().waitFor();
