@@ -40,8 +40,9 @@ describe('Only what was read just now is decided', () => {
 
   it('a request that a colleague decided in the meantime: it says who was faster', async () => {
     const { window, id, row } = await showNewRequest('INC-1 omar is faster');
-    await decide(fixture(), id, 'approve', 'omar');
     await window.reviewRow(row).button('Approve…');
+    await window.input.row('No reason').waitFor();
+    await decide(fixture(), id, 'approve', 'omar');
     await window.input.pick('No reason');
     const notification = await window.notification('Already approved');
     assert.match(
