@@ -20,6 +20,8 @@ export interface Entry {
 export interface Person {
   /** The entry of a pick that the person moves to before Enter. */
   readonly choose?: (title: string, entries: readonly Entry[]) => Entry | undefined;
+  /** The number of the button that the person presses in a modal dialog. */
+  readonly button?: (labels: readonly string[]) => number;
   /** The text that the person types before Enter. */
   readonly type?: (title: string) => string | undefined;
 }

@@ -56,7 +56,7 @@ function message(text: string, ...rest: readonly unknown[]): Promise<Item | unde
   }
   const titles = others.map((item) => (typeof item === 'string' ? item : item.title));
   const goesOn = screen.asked({ kind: 'modal', title: text, detail: options.detail ?? '', labels: titles });
-  return Promise.resolve(goesOn ? others[0] : undefined);
+  return Promise.resolve(goesOn ? others[screen.person.button?.(titles) ?? 0] : undefined);
 }
 
 const shownDocument = (document: Uri | { readonly uri: Uri }): Promise<object> => {
@@ -100,6 +100,7 @@ export const workspace = {
   },
   getConfiguration: () => ({
     get: (key: string): unknown => screen.settings[key],
+    inspect: (): undefined => undefined,
     update: (key: string): void => effect(`setting: ${key}`),
   }),
   onDidChangeConfiguration: noEvent,
