@@ -11,21 +11,26 @@ import { reasonRules } from '../shared/reasonRules.ts';
 import type { Decision } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
 
-/**
- * What VS Code shows of a question without scrolling, measured in the dialogs of 1.110 and 1.139: a line holds
- * over 50 narrow characters and is 20 px high, and at a window height of 720 px 24 lines fit above the buttons.
+/*
+ * What VS Code shows of a question without scrolling, measured in 1.139: the dialog's text is 372 px wide, its
+ * lines are 20 px high, and at a window height of 720 px 27 of them fit above the buttons. A column is 7.4 px:
+ * small letters take at most one, capitals and `m` two, other scripts two, and some single signs many more.
  */
-const lineWidth = 50;
+const columnsInLine = 50;
 const maxLines = 24;
+const veryWide = /[\u2e3a\u2e3b\ua980-\ua9df\ufb50-\ufdff\u{12000}-\u{1254f}]/u;
+const narrow = /[^\p{Lu}mw\u0500-\u{10ffff}]/u;
 
-/** The lines of the dialog that a text fills at most. A wide character, such as `日`, takes two columns. */
+/** The lines of the dialog that a text fills at most. */
 function lineCount(text: string): number {
   const columns = (line: string): number =>
-    Array.from(line).reduce((sum, character) => sum + (character > '\u04ff' ? 2 : 1), 0);
-  // A word that does not fit moves to the next line, so a wrapped line may be up to a fifth empty.
+    Array.from(line).reduce(
+      (sum, character) => sum + (veryWide.test(character) ? 12 : narrow.test(character) ? 1 : 2),
+      0,
+    );
   return text
     .split('\n')
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / (lineWidth * 0.8))), 0);
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / columnsInLine)), 0);
 }
 
 /** The question for a decision, which names the roles and the user where they are plain names. */

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -63,6 +64,20 @@ export class Input {
     // The tooltip of a row on which the mouse rests would cover the next row.
     await this.#page.mouse.move(0, 0);
     await this.row(label).click();
+  }
+
+  /**
+   * Chooses the first row of a pick in which nothing is active: Enter takes nothing until an arrow key has
+   * chosen.
+   */
+  async chooseFirst(): Promise<void> {
+    const rows = this.widget.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    assert.equal(await rows.and(this.#page.locator('.focused')).count(), 0, 'A row is active by itself.');
+    await this.accept();
+    await this.#box.press('ArrowDown');
+    await rows.first().and(this.#page.locator('.focused')).waitFor();
+    await this.accept();
   }
 
   /** Presses Enter, which accepts the focused row, the ticked rows or the text. */
