@@ -17,7 +17,7 @@ import type { ReviewServices } from './services.ts';
  * small letters take at most one, capitals and `m` two, other scripts two, and some single signs many more.
  */
 const columnsInLine = 50;
-const maxLines = 24;
+const maxLines = 26;
 const veryWide = /[\u2e3a\u2e3b\ua980-\ua9df\ufb50-\ufdff\u{12000}-\u{1254f}]/u;
 const narrow = /[^\p{Lu}mw\u0500-\u{10ffff}]/u;
 

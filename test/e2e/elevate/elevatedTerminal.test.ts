@@ -142,7 +142,8 @@ describe('An elevated terminal beside an ordinary one', () => {
   it('runs one typed command in a terminal of its own, once it was seen in full', async () => {
     const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
-    await window.input.step('Run in Elevated Terminal');
+    await window.input.chooseFirst();
+    await window.input.showsMessage(/Typed into a new terminal with kube-admin/);
     await window.input.type('kubectl get pods\u202e');
     await window.input.showsMessage(/cannot be seen/);
     await window.input.accept();
@@ -150,7 +151,8 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.press('Escape');
     await window.input.waitUntilClosed();
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
-    await window.input.step('Run in Elevated Terminal');
+    await window.input.chooseFirst();
+    await window.input.showsMessage(/Typed into a new terminal with kube-admin/);
     assert.equal(await window.input.value(), 'kubectl get po');
     await window.input.type('kubectl get pods -n payments; echo "in $TELEPORT_HOME"');
     await takeScreenshot(window, '104-run-typed');

@@ -80,6 +80,14 @@ export class Input {
     await this.accept();
   }
 
+  /** Ticks a row in a pick of several, unless it is ticked already. */
+  async tick(label: string): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    if ((await row.locator('.checked, input:checked').count()) === 0) await this.pick(label);
+    await row.locator('.checked, input:checked').first().waitFor({ state: 'attached' });
+  }
+
   /** Presses Enter, which accepts the focused row, the ticked rows or the text. */
   async accept(): Promise<void> {
     await this.#box.press('Enter');
