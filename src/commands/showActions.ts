@@ -23,10 +23,7 @@ type Call = readonly [id: CommandId, argument?: CommandArgument];
  * @param isOfStatusBar whether the user pressed the status bar item. Enter then takes the first action.
  * @throws Cancelled
  */
-export async function showActions(
-  { store, clock }: CommandServices,
-  isOfStatusBar: boolean,
-): Promise<void> {
+export async function showActions({ store, clock }: CommandServices, isOfStatusBar: boolean): Promise<void> {
   const choices = actionChoices(store.snapshot, clock.now());
   const isSelected = (call: Call): boolean => isOfStatusBar && call === choices[0]?.value;
   const placeholder = l10n.t('What next?');

@@ -35,7 +35,7 @@ export const showError = <T>(text: string, ...buttons: Button<T>[]): Promise<T |
 export type Harmless = 'harmless';
 
 /** The texts and buttons of a question in a modal dialog. */
-export interface Question<T> {
+export interface ModalQuestion<T> {
   /** Names what the question is about. */
   readonly text: string;
   /** Plain text, because VS Code renders no links in it. */
@@ -51,7 +51,7 @@ export interface Question<T> {
  * presses it. That is always the harmless one: a caller cannot put another one first.
  * @returns the value of the pressed button, `harmless` for the first one; undefined after Cancel
  */
-export async function confirm<T = never>(question: Question<T>): Promise<T | Harmless | undefined> {
+export async function confirm<T = never>(question: ModalQuestion<T>): Promise<T | Harmless | undefined> {
   const { text, detail, harmless, acting } = question;
   const first: Button<Harmless> = { title: harmless, value: 'harmless' };
   const buttons: readonly Button<T | Harmless>[] = [first, ...acting];

@@ -35,7 +35,11 @@ describe('Enter in a pick', () => {
       const state = shown(names);
       assert.ok(await survivesEnter(state), `Enter took ${String(state.chosen)}.`);
       await press('next');
-      await until('what the arrow chose is taken', () => state.chosen === names[0], () => press('accept'));
+      await until(
+        'what the arrow chose is taken',
+        () => state.chosen === names[0],
+        () => press('accept'),
+      );
     });
 
   it('takes nothing in a pick that follows a list with check boxes', async () => {
@@ -48,6 +52,10 @@ describe('Enter in a pick', () => {
 
   it('takes the entry that is active from the start', async () => {
     const state = shown(['first', 'second'], 'second');
-    await until('it is taken', () => state.chosen === 'second', () => press('accept'));
+    await until(
+      'it is taken',
+      () => state.chosen === 'second',
+      () => press('accept'),
+    );
   });
 });

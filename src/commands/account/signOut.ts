@@ -28,8 +28,7 @@ export async function signOut(services: AccountServices): Promise<void> {
   const cluster = forMessage(profile.cluster);
   // The pick of profiles, to which Enter leads, has no active entry.
   const answer = await confirm<'out'>({
-    text:
-      cluster === undefined ? l10n.t('Sign out of Teleport?') : l10n.t('Sign out of {0}?', cluster),
+    text: cluster === undefined ? l10n.t('Sign out of Teleport?') : l10n.t('Sign out of {0}?', cluster),
     detail: consequences(services, profile),
     harmless: l10n.t('Switch Profile Instead…'),
     acting: [{ title: l10n.t('Sign Out'), value: 'out' }],

@@ -31,9 +31,7 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
     services.rights.of('deleteRequests')?.works ?? services.rights.of('decide')?.works ?? false;
   const name = namesForMessage(subjects(request)) ?? request.id;
   const answer = await confirm<'hide' | 'delete' | 'copy'>({
-    text: mayDelete
-      ? l10n.t('Cancel the request for {0}?', name)
-      : l10n.t('Hide the request for {0}?', name),
+    text: mayDelete ? l10n.t('Cancel the request for {0}?', name) : l10n.t('Hide the request for {0}?', name),
     detail: mayDelete
       ? l10n.t(
           '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',

@@ -8,7 +8,7 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, span } from '../../text/time.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
-import type { Decision } from './sendDecision.ts';
+import type { PlannedDecision } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
 
 /*
@@ -18,7 +18,7 @@ import type { ReviewServices } from './services.ts';
  */
 const columnsInLine = 50;
 const maxLines = 26;
-const veryWide = /[\u2e3a\u2e3b\ua980-\ua9df\ufb50-\ufdff\u{12000}-\u{1254f}]/u;
+const veryWide = /[\u2e3a\u2e3b]|[\ufb50-\ufdff]|[\u{12000}-\u{1254f}]|\p{Script=Javanese}/u;
 const narrow = /[^\p{Lu}mw\u0500-\u{10ffff}]/u;
 
 /** The lines of the dialog that a text fills at most. */
@@ -34,7 +34,7 @@ function lineCount(text: string): number {
 }
 
 /** The question for a decision, which names the roles and the user where they are plain names. */
-export function decisionQuestion(request: AccessRequest, { verdict, route }: Decision): string {
+export function decisionQuestion(request: AccessRequest, { verdict, route }: PlannedDecision): string {
   const [roles, user] = [namesForMessage(subjects(request)), forMessage(request.user)];
   if (roles === undefined || user === undefined) {
     if (route === 'tctl')
@@ -62,7 +62,7 @@ export function decisionQuestion(request: AccessRequest, { verdict, route }: Dec
 export function decisionDetail(
   services: ReviewServices,
   request: AccessRequest,
-  { verdict, reason, route }: Decision,
+  { verdict, reason, route }: PlannedDecision,
 ): string | undefined {
   const now = services.clock.now();
   const signs = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
@@ -71,10 +71,7 @@ export function decisionDetail(
     const shown = texts.map(wholeForModal);
     return shown.includes(undefined) ? undefined : shown.join(', ');
   };
-  const labelled = (
-    words: (text: string) => string,
-    texts: readonly Untrusted[],
-  ): string | undefined => {
+  const labelled = (words: (text: string) => string, texts: readonly Untrusted[]): string | undefined => {
     const text = texts.length === 0 ? '-' : whole(texts);
     return text === undefined ? undefined : words(text);
   };
@@ -103,7 +100,7 @@ export function decisionDetail(
 }
 
 /** What the decision means, whatever the request contains. */
-export const decisionNotes = ({ verdict, route }: Decision): string[] => [
+export const decisionNotes = ({ verdict, route }: PlannedDecision): string[] => [
   ...(route === 'tctl' ? [tctlNote()] : []),
   ...(verdict === 'approve' ? [roleNote()] : []),
 ];

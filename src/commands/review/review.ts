@@ -13,7 +13,7 @@ import type { CommandTarget } from '../shared/commandTarget.ts';
 import { openRequest, showWithRequest } from '../shared/openRequest.ts';
 import { chooseRequest } from '../shared/pickers.ts';
 import { decisionDetail, decisionNotes, decisionQuestion } from './decisionQuestion.ts';
-import { sendDecision, knownRoute, type Decision, type Verdict } from './sendDecision.ts';
+import { sendDecision, knownRoute, type PlannedDecision, type Verdict } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
 
 /** Approves the target, or the request that the user picks. @throws Cancelled */
@@ -42,7 +42,7 @@ async function review(services: ReviewServices, verdict: Verdict, target?: Comma
 async function decideAsShown(
   services: ReviewServices,
   shown: AccessRequest,
-  decision: Decision,
+  decision: PlannedDecision,
 ): Promise<void> {
   await requireLogin(services);
   const login = deciderOf(services.store.snapshot);
@@ -66,7 +66,7 @@ function deciderOf({ login }: Snapshot): string {
 async function sendAsShown(
   services: ReviewServices,
   current: AccessRequest,
-  decision: Decision,
+  decision: PlannedDecision,
   login: string,
 ): Promise<void> {
   const { refresh, store } = services;
@@ -93,13 +93,15 @@ async function sendAsShown(
 async function letRead(
   services: ReviewServices,
   request: AccessRequest,
-  decision: Decision,
+  decision: PlannedDecision,
   send: () => Promise<void>,
 ): Promise<void> {
   const answer = await confirm({
     text: decisionQuestion(request, decision),
     detail: [
-      l10n.t('This request is longer than a question can show. Read all of it on its page, and decide there.'),
+      l10n.t(
+        'This request is longer than a question can show. Read all of it on its page, and decide there.',
+      ),
       ...decisionNotes(decision),
     ].join('\n\n'),
     harmless: l10n.t('Open Request'),
@@ -111,14 +113,20 @@ async function letRead(
   void runWithRecovery(services, async () => {
     const pressed =
       decision.verdict === 'approve'
-        ? await showInfo(l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name), {
-            title: l10n.t('Approve'),
-            value: true,
-          })
-        : await showInfo(l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name), {
-            title: l10n.t('Deny'),
-            value: true,
-          });
+        ? await showInfo(
+            l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name),
+            {
+              title: l10n.t('Approve'),
+              value: true,
+            },
+          )
+        : await showInfo(
+            l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name),
+            {
+              title: l10n.t('Deny'),
+              value: true,
+            },
+          );
     if (pressed) await send();
   });
 }
@@ -204,11 +212,7 @@ async function askReason(
   );
 }
 
-async function confirmDecision(
-  request: AccessRequest,
-  decision: Decision,
-  detail: string,
-): Promise<boolean> {
+async function confirmDecision(request: AccessRequest, decision: PlannedDecision, detail: string): Promise<boolean> {
   const title = decision.verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm<'send'>({
     text: decisionQuestion(request, decision),

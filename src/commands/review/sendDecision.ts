@@ -19,7 +19,7 @@ export type Verdict = 'approve' | 'deny';
 export type DecisionRoute = 'review' | 'tctl';
 
 /** A decision that is not sent yet. */
-export interface Decision {
+export interface PlannedDecision {
   readonly verdict: Verdict;
   /** The reviewer's own words. */
   readonly reason: string;
@@ -46,7 +46,7 @@ export function knownRoute({ rights, clock }: ReviewServices): DecisionRoute {
 export async function sendDecision(
   services: ReviewServices,
   request: AccessRequest,
-  decision: Decision,
+  decision: PlannedDecision,
 ): Promise<'done' | 'noRights'> {
   const { verdict, reason, route } = decision;
   const { store, refresh, watched, journal, drafts } = services;
@@ -73,7 +73,7 @@ export async function sendDecision(
 async function send(
   services: ReviewServices,
   { id }: AccessRequest,
-  { verdict, reason, route }: Decision,
+  { verdict, reason, route }: PlannedDecision,
 ): Promise<void> {
   const { tsh, tctl, mainLogin } = services;
   if (route === 'review') {

@@ -23,8 +23,11 @@ async function press(command: CommandId, parts: WorldParts, target?: object): Pr
 }
 
 /** The buttons of the modal dialogs that were shown, and their texts. */
-const modals = (): readonly { readonly title: string; readonly detail: string; readonly labels: readonly string[] }[] =>
-  screen.questions.filter(({ kind }) => kind === 'modal');
+const modals = (): readonly {
+  readonly title: string;
+  readonly detail: string;
+  readonly labels: readonly string[];
+}[] => screen.questions.filter(({ kind }) => kind === 'modal');
 
 const own = request({ id: id(1), state: 'approved' });
 const waiting = request({ id: id(2) });
@@ -41,7 +44,8 @@ describe('Enter in a question', () => {
   beforeEach(() => {
     screen.folder = folder.path;
     screen.person = {
-      choose: (_, entries) => entries.find(({ disabled, label }) => !disabled && !label.includes('Sign in to')),
+      choose: (_, entries) =>
+        entries.find(({ disabled, label }) => !disabled && !label.includes('Sign in to')),
       type: (title) => (title.includes('Run') ? 'kubectl get pods' : undefined),
     };
   });
@@ -53,7 +57,10 @@ describe('Enter in a question', () => {
   });
 
   it('before a request is cancelled opens it', async () => {
-    openedOnly(await press('jitAccess.cancelRequest', { snapshot: { requests: [waiting] } }, { id: id(2) }), 2);
+    openedOnly(
+      await press('jitAccess.cancelRequest', { snapshot: { requests: [waiting] } }, { id: id(2) }),
+      2,
+    );
     assert.deepEqual(modals()[0]?.labels.slice(0, 3), ['Open Request', 'Hide Request', 'Delete Request']);
     assert.match(modals()[0]?.title ?? '', /kube-admin/);
   });
@@ -76,7 +83,10 @@ describe('Enter in a question', () => {
   it('before signing out leads to the profiles, where Enter takes none', async () => {
     screen.person = {};
     assert.deepEqual(await press('jitAccess.signOut', { snapshot: {} }), []);
-    assert.deepEqual(screen.questions.map(({ kind }) => kind), ['modal', 'pick']);
+    assert.deepEqual(
+      screen.questions.map(({ kind }) => kind),
+      ['modal', 'pick'],
+    );
     assert.match(modals()[0]?.title ?? '', /ent\.example\.test/);
   });
 
@@ -112,7 +122,10 @@ describe('Enter in a question', () => {
     writeFileSync(file, 'kind: role\nversion: v7\nmetadata: {name: dev}\nspec: {allow: {login: [a]}}\n');
     const effects = await press('jitAccess.applyRoles', { snapshot: {} });
     assert.equal(modals()[0]?.labels[0], 'Open File');
-    assert.deepEqual(effects.map((effect) => effect.split(':')[0]), ['editor']);
+    assert.deepEqual(
+      effects.map((effect) => effect.split(':')[0]),
+      ['editor'],
+    );
   });
 
   it('before roles are applied shows the differences, and sends nothing', async () => {
@@ -130,8 +143,17 @@ describe('Enter in a dialog of several steps', () => {
   beforeEach(() => screen.reset());
 
   it('sends no request that was begun and left, also if the role is known', async () => {
-    const draft = { roles: names('kube-admin'), reason: 'INC-1 the disk is full again', minutes: 60, reviewers: [] };
-    for (const answers of [{ 'drafts.load': draft }, { 'drafts.load': { ...draft, reason: '' } }, { 'drafts.draftsSetAside': [draft] }]) {
+    const draft = {
+      roles: names('kube-admin'),
+      reason: 'INC-1 the disk is full again',
+      minutes: 60,
+      reviewers: [],
+    };
+    for (const answers of [
+      { 'drafts.load': draft },
+      { 'drafts.load': { ...draft, reason: '' } },
+      { 'drafts.draftsSetAside': [draft] },
+    ]) {
       screen.reset();
       screen.settings = { 'reason.skeleton': 'INC-1 the disk is full again' };
       assert.deepEqual(await press('jitAccess.requestAccess', { snapshot: {}, answers }), []);
@@ -203,8 +225,10 @@ describe('A decision', () => {
     screen.person = { choose: (_, entries) => entries[0] };
   });
 
-  const decide = (parts: WorldParts): Promise<readonly string[]> => press('jitAccess.approve', parts, { id: id(3) });
-  const reasonOf = (length: number): string => `${'the shop is down, '.repeat(length / 18 + 1).slice(0, length - 9)} THE END`;
+  const decide = (parts: WorldParts): Promise<readonly string[]> =>
+    press('jitAccess.approve', parts, { id: id(3) });
+  const reasonOf = (length: number): string =>
+    `${'the shop is down, '.repeat(length / 18 + 1).slice(0, length - 9)} THE END`;
   const state = (changes: object): WorldParts => ({ snapshot: { requests: [{ ...ofBob, ...changes }] } });
 
   it('shows the whole reason, last, where it is approved', async () => {
@@ -226,7 +250,11 @@ describe('A decision', () => {
       'list of resources',
       {
         resources: Array.from({ length: 60 }, (_, n) => ({
-          ...{ cluster: untrusted('main'), kind: untrusted('node'), name: untrusted(`a-server-with-a-name-${String(n)}`) },
+          ...{
+            cluster: untrusted('main'),
+            kind: untrusted('node'),
+            name: untrusted(`a-server-with-a-name-${String(n)}`),
+          },
         })),
       },
     ],
@@ -234,7 +262,10 @@ describe('A decision', () => {
   for (const [what, changes] of long)
     it(`cannot be made in a question that would have to cut the ${what}: only its page can be opened`, async () => {
       const effects = await decide(state(changes));
-      assert.deepEqual(modals().map(({ labels }) => labels), [['Open Request']]);
+      assert.deepEqual(
+        modals().map(({ labels }) => labels),
+        [['Open Request']],
+      );
       openedOnly(effects, 3);
       assert.match(screen.notifications.join(' '), /Read the whole request of .*, then approve it here/);
     });
@@ -242,7 +273,10 @@ describe('A decision', () => {
   it('cannot be made where the words of the reviewer do not fit', async () => {
     screen.person = { choose: () => ({ label: 'typed', value: 'because '.repeat(300) }) as never };
     await decide(state({}));
-    assert.deepEqual(modals().map(({ labels }) => labels), [['Open Request']]);
+    assert.deepEqual(
+      modals().map(({ labels }) => labels),
+      [['Open Request']],
+    );
   });
 
   for (const [what, changed] of [
@@ -260,12 +294,18 @@ describe('A decision', () => {
 
   it('is sent by the login that was asked', async () => {
     // A renewed certificate of the same login is no other login.
-    const effects = await approveWith({ kind: 'signedIn', profile: profile('alice', { validUntil: now + 2 * hour }) });
+    const effects = await approveWith({
+      kind: 'signedIn',
+      profile: profile('alice', { validUntil: now + 2 * hour }),
+    });
     assert.equal(effects[0], 'tsh.review');
   });
 
   /** Approves bob's request with the button. The login is this one when it is read after the question. */
-  async function approveWith(login: { readonly kind: 'signedIn'; readonly profile: ReturnType<typeof profile> }): Promise<readonly string[]> {
+  async function approveWith(login: {
+    readonly kind: 'signedIn';
+    readonly profile: ReturnType<typeof profile>;
+  }): Promise<readonly string[]> {
     const services = commandWorld({
       ...state({}),
       answers: { 'refresh.readLogin': () => services.store.update({ login }) },

@@ -43,7 +43,10 @@ const forged: readonly (readonly [string, unknown])[] = [
   ['null', null],
   ['an id', id(1)],
   ['a row of the same shape', { id: id(1), target: { kind: 'request', id: id(1) } }],
-  ['an elevation of the same shape', { target: { kind: 'elevation', id: id(1), elevation: countedState(0, 1).elevations?.[0] } }],
+  [
+    'an elevation of the same shape',
+    { target: { kind: 'elevation', id: id(1), elevation: countedState(0, 1).elevations?.[0] } },
+  ],
   ['a finding and files of the same shape', { finding: { id: 'x' }, files: ['/forged.yaml'] }],
   ['a file', { scheme: 'file', path: '/forged.yaml', fsPath: '/forged.yaml' }],
   ['a list', [{ target: { id: id(1) } }]],

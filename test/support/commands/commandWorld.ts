@@ -62,7 +62,9 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
   store.update(snapshot(parts));
   const answerOf = (method: string, args: readonly unknown[]): unknown => {
     const answer = method in answers ? answers[method] : reads[method];
-    return typeof answer === 'function' ? (answer as (...all: readonly unknown[]) => unknown)(...args) : answer;
+    return typeof answer === 'function'
+      ? (answer as (...all: readonly unknown[]) => unknown)(...args)
+      : answer;
   };
   const service = (name: string): unknown =>
     new Proxy(
@@ -72,8 +74,11 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
           const method = `${name}.${String(property)}`;
           if (method in plain) return plain[method];
           return (...args: readonly unknown[]): unknown => {
-            if (!(method in answers) && !(method in reads)) screen.effects.push(name === 'files' ? `${method} ${String(args[0])}` : method);
-            return synchronous.has(method) ? answerOf(method, args) : Promise.resolve().then(() => answerOf(method, args));
+            if (!(method in answers) && !(method in reads))
+              screen.effects.push(name === 'files' ? `${method} ${String(args[0])}` : method);
+            return synchronous.has(method)
+              ? answerOf(method, args)
+              : Promise.resolve().then(() => answerOf(method, args));
           };
         },
       },
@@ -93,7 +98,10 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
     census: { last: census({ users: [user('eve', ['editor'])] }), replace: () => undefined },
     log: { warn: () => undefined, show: () => screen.effects.push('log shown'), unexpected },
     refresh: {
-      ...{ refreshNow: () => answered('refresh.refreshNow'), ensureLogin: () => answered('refresh.ensureLogin') },
+      ...{
+        refreshNow: () => answered('refresh.refreshNow'),
+        ensureLogin: () => answered('refresh.ensureLogin'),
+      },
       ...{ readLogin: () => answered('refresh.readLogin'), loginMayHaveChanged: () => undefined },
       signedOut: () => answered('refresh.signedOut'),
       show: (requestId: string) => Promise.resolve().then(() => show(requestId)),
@@ -115,7 +123,12 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
 
 /** Properties that are no methods. */
 const plain: Readonly<Record<string, unknown>> = { 'elevations.records': [] };
-const synchronous = new Set(['elevations.record', 'elevations.homeOf', 'elevations.folderOf', 'terminals.has']);
+const synchronous = new Set([
+  'elevations.record',
+  'elevations.homeOf',
+  'elevations.folderOf',
+  'terminals.has',
+]);
 
 /** An error that no command expects is a fault of the test or of the command. */
 function unexpected(error: unknown): void {
@@ -129,19 +142,21 @@ export const failing = (failure: Failure) => (): never => {
 
 /** The states 0, 1 and 2 of what can be acted on: requests of each kind, and elevations. */
 export function countedState(requestCount: number, elevationCount: number): Partial<Snapshot> {
-  const numbers = (from: number, count: number): number[] => Array.from({ length: count }, (_, n) => from + n);
+  const numbers = (from: number, count: number): number[] =>
+    Array.from({ length: count }, (_, n) => from + n);
   const others = { user: untrusted('bob'), suggestedReviewers: names('alice') };
-  const elevations = numbers(1, elevationCount).map(
-    (n): Elevation =>
-      elevation({
-        ...{ requestId: id(n), where: { kind: 'private', home: String(n).repeat(32) } },
-        ...{ kube: untrusted('prod'), mismatch: untrusted('staging') },
-      }),
+  const elevations = numbers(1, elevationCount).map((n): Elevation =>
+    elevation({
+      ...{ requestId: id(n), where: { kind: 'private', home: String(n).repeat(32) } },
+      ...{ kube: untrusted('prod'), mismatch: untrusted('staging') },
+    }),
   );
   return {
     requests: [
       ...numbers(1, elevationCount).map((n) => request({ id: id(n), state: 'approved' })),
-      ...numbers(11, requestCount).map((n) => request({ id: id(n), state: 'approved', grantEnds: now + 90 * minute })),
+      ...numbers(11, requestCount).map((n) =>
+        request({ id: id(n), state: 'approved', grantEnds: now + 90 * minute }),
+      ),
       ...numbers(21, requestCount).map((n) => request({ id: id(n), roles: names('prod-dba') })),
       ...numbers(31, requestCount).map((n) => request({ id: id(n), ...others })),
     ],

@@ -33,9 +33,8 @@ class Dialog {
   protected enter(isAnswered: boolean, prepare: () => void): void {
     this.#open = true;
     queueMicrotask(() => {
-      if (!isAnswered) return this.hide();
-      prepare();
-      for (let pressed = 0; this.#open && pressed < 3; pressed += 1) this.#accepted.fire();
+      if (isAnswered) prepare();
+      for (let pressed = 0; isAnswered && this.#open && pressed < 3; pressed += 1) this.#accepted.fire();
       this.hide();
     });
   }
@@ -70,7 +69,9 @@ export class QuickPick extends Dialog {
 
   show(): void {
     const { title, placeholder } = this;
-    const labels = this.items.map(({ label, description = '', detail = '' }) => [label, description, detail].join(' '));
+    const labels = this.items.map(({ label, description = '', detail = '' }) =>
+      [label, description, detail].join(' '),
+    );
     const isAnswered = screen.asked({ kind: 'pick', title, detail: placeholder, labels });
     if (this.canSelectMany) this.activeItems = [];
     this.enter(isAnswered, () => {

@@ -41,7 +41,9 @@ export class Uri {
   }
 
   toString(): string {
-    return this.scheme === 'file' ? pathToFileURL(this.path).href : `${this.scheme}:${this.path}?${this.query}`;
+    return this.scheme === 'file'
+      ? pathToFileURL(this.path).href
+      : `${this.scheme}:${this.path}?${this.query}`;
   }
 }
 
@@ -71,16 +73,31 @@ export const window = {
   showErrorMessage: message,
   createQuickPick: (): QuickPick => new QuickPick(),
   createInputBox: (): InputBox => new InputBox(),
-  showSaveDialog: ({ title = '', defaultUri }: { title?: string; defaultUri?: Uri }): Promise<Uri | undefined> => {
+  showSaveDialog: ({
+    title = '',
+    defaultUri,
+  }: {
+    title?: string;
+    defaultUri?: Uri;
+  }): Promise<Uri | undefined> => {
     screen.asked({ kind: 'file', title, detail: '', labels: [String(defaultUri)] });
     return Promise.resolve(defaultUri);
   },
   showTextDocument: shownDocument,
   createTerminal: ({ name }: { name: string }): object => {
     effect(`terminal: ${name}`);
-    return { name, show: () => effect(`terminal shown: ${name}`), sendText: (text: string) => effect(`typed: ${text}`) };
+    return {
+      name,
+      show: () => effect(`terminal shown: ${name}`),
+      sendText: (text: string) => effect(`typed: ${text}`),
+    };
   },
-  createOutputChannel: (): object => ({ show: () => effect('log shown'), info: noEvent, warn: noEvent, error: noEvent }),
+  createOutputChannel: (): object => ({
+    show: () => effect('log shown'),
+    info: noEvent,
+    warn: noEvent,
+    error: noEvent,
+  }),
   withProgress: (_: unknown, task: (progress: object, token: object) => unknown): unknown =>
     task({ report: noEvent }, { onCancellationRequested: noEvent }),
   onDidOpenTerminal: noEvent,
@@ -89,7 +106,13 @@ export const window = {
   onDidChangeWindowState: noEvent,
   terminals: [],
   state: { focused: true, active: true },
-  tabGroups: { all: [], activeTabGroup: {}, onDidChangeTabs: noEvent, onDidChangeTabGroups: noEvent, close: noEvent },
+  tabGroups: {
+    all: [],
+    activeTabGroup: {},
+    onDidChangeTabs: noEvent,
+    onDidChangeTabGroups: noEvent,
+    close: noEvent,
+  },
 };
 
 export const workspace = {
@@ -132,7 +155,11 @@ export const commands = {
   },
   registerCommand: noEvent,
 };
-export const env = { clipboard: { writeText: (): void => effect('clipboard') }, remoteName: undefined, language: 'en' };
+export const env = {
+  clipboard: { writeText: (): void => effect('clipboard') },
+  remoteName: undefined,
+  language: 'en',
+};
 export const extensions = { getExtension: (): undefined => undefined };
 export const languages = { registerCodeLensProvider: noEvent };
 export class EventEmitter {
@@ -141,6 +168,7 @@ export class EventEmitter {
   readonly dispose = noEvent;
 }
 export const Disposable = { from: () => none };
+/* eslint-disable @typescript-eslint/no-extraneous-class -- only compared with `instanceof` or made and passed on */
 export class Range {}
 export class Position {}
 export class CodeLens {}
@@ -149,6 +177,7 @@ export class ThemeColor {}
 export class TabInputText {}
 export class TabInputTextDiff {}
 export class WorkspaceEdit {}
+/* eslint-enable @typescript-eslint/no-extraneous-class */
 export class FileSystemError extends Error {}
 export const QuickInputButtons = { Back: {} };
 export const QuickPickItemKind = { Separator: -1 };
