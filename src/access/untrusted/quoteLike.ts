@@ -20,5 +20,4 @@ const straighten = (text: string): string =>
  * Makes a text unable to imitate the curly quotation marks in which it stands, so that it cannot close them:
  * whatever looks like quotes becomes one straight apostrophe, also several in a row.
  */
-export const withoutQuotes = (text: string): string =>
-  straighten(straighten(text).replace(looseAccent, "'"));
+export const withoutQuotes = (text: string): string => straighten(straighten(text).replace(looseAccent, "'"));

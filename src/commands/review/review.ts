@@ -212,7 +212,11 @@ async function askReason(
   );
 }
 
-async function confirmDecision(request: AccessRequest, decision: PlannedDecision, detail: string): Promise<boolean> {
+async function confirmDecision(
+  request: AccessRequest,
+  decision: PlannedDecision,
+  detail: string,
+): Promise<boolean> {
   const title = decision.verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm<'send'>({
     text: decisionQuestion(request, decision),

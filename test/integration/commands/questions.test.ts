@@ -2,8 +2,9 @@
 // that each modal dialog is reached, and presses Enter there.
 import '../../support/vscode/useStandIn.ts';
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { CommandId } from '../../../src/commands/shared/commandIds.ts';
 import { commandWorld, countedState, failing, type WorldParts } from '../../support/commands/commandWorld.ts';
 import { elevation, hour, id, names, now, profile, request } from '../../support/samples.ts';
@@ -13,6 +14,8 @@ import { screen } from '../../support/vscode/screen.ts';
 
 const { handleCommand } = await import('../../../src/commands/handlers.ts');
 const { trusted } = await import('../../../src/editor/trustedArguments.ts');
+
+const source = fileURLToPath(new URL('../../../src', import.meta.url));
 
 /** Runs a command as one of our rows does. @returns what it changed */
 async function press(command: CommandId, parts: WorldParts, target?: object): Promise<readonly string[]> {
@@ -114,6 +117,43 @@ describe('Enter in a question', () => {
     };
     assert.deepEqual(await press('jitAccess.switchProfile', { snapshot: {}, answers }), ['log shown']);
     assert.equal(calls, 1);
+  });
+
+  it('about a sign-out that failed shows the log, and tries nothing again', async () => {
+    let calls = 0;
+    screen.person = { button: (labels) => Math.max(0, labels.indexOf('Sign Out')) };
+    const answers = {
+      'tsh.logout': () => {
+        calls += 1;
+        return failing({ kind: 'refused', program: 'tsh', said: untrusted('no') })();
+      },
+    };
+    assert.deepEqual(await press('jitAccess.signOut', { snapshot: {}, answers }), ['log shown']);
+    assert.equal(calls, 1);
+    assert.deepEqual(modals().at(-1)?.labels, ['Show Log', 'Try Again']);
+  });
+
+  it('is pressed here for every question there is', () => {
+    const sites = readdirSync(source, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .flatMap((file) => {
+        const text = readFileSync(join(source, file), 'utf8');
+        assert.ok(!text.includes('modal: true') || file === join('editor', 'messages.ts'), file);
+        const count = [...text.matchAll(/\bawait confirm[<(]/g)].length;
+        return count > 0 ? [`${String(count)} ${file.replaceAll('\\', '/')}`] : [];
+      });
+    assert.deepEqual(sites.sort(), [
+      '1 commands/account/switchProfile.ts',
+      '1 commands/applyRoles/runApply.ts',
+      '1 commands/applyRoles/showRefusal.ts',
+      '1 commands/elevate/continueAccess.ts',
+      '1 commands/elevate/runInElevatedTerminal.ts',
+      '1 commands/elevate/useAccess.ts',
+      '1 commands/login/runWithRecovery.ts',
+      '1 commands/request/cancelRequest.ts',
+      '2 commands/account/signOut.ts',
+      '2 commands/review/review.ts',
+    ]);
   });
 
   it('about roles that cannot be applied opens the file', async () => {

@@ -27,7 +27,7 @@ export interface Person {
 }
 
 /** The screen of the stand-in for VS Code: what was shown on it, and what became of the rest of the world. */
-export class TestScreen {
+class TestScreen {
   person: Person = {};
   readonly questions: ShownQuestion[] = [];
   readonly notifications: string[] = [];
