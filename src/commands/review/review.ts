@@ -108,27 +108,36 @@ async function letRead(
     acting: [],
   });
   if (answer === undefined) return;
-  await openRequest(request.id);
-  const name = forMessage(request.user) ?? request.id;
   void runWithRecovery(services, async () => {
-    const pressed =
-      decision.verdict === 'approve'
-        ? await showInfo(
-            l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name),
-            {
-              title: l10n.t('Approve'),
-              value: true,
-            },
-          )
-        : await showInfo(
-            l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name),
-            {
-              title: l10n.t('Deny'),
-              value: true,
-            },
-          );
-    if (pressed) await send();
+    if (await confirmBesidePage(request, decision.verdict)) await send();
   });
+}
+
+/**
+ * Opens the page of a request and asks beside it. The first button, which a key of VS Code can press, shows the
+ * page again.
+ */
+async function confirmBesidePage(request: AccessRequest, verdict: Verdict): Promise<boolean> {
+  const name = forMessage(request.user) ?? request.id;
+  const [text, title] =
+    verdict === 'approve'
+      ? [
+          l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name),
+          l10n.t('Approve'),
+        ]
+      : [
+          l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name),
+          l10n.t('Deny'),
+        ];
+  for (;;) {
+    await openRequest(request.id);
+    const pressed = await showInfo<'open' | 'send'>(
+      text,
+      { title: l10n.t('Open Request'), value: 'open' },
+      { title, value: 'send' },
+    );
+    if (pressed !== 'open') return pressed === 'send';
+  }
 }
 
 /**
