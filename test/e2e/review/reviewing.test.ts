@@ -124,7 +124,7 @@ describe('Only what was read just now is decided', () => {
     ['the shop is down', 440],
     ['MAMMOTH WORKFLOWS', 200],
   ] as const)
-    it(`all of a question with ${String(length)} times ${words} is seen without scrolling`, async () => {
+    it(`a reason of ${String(length)} characters such as ${words} is seen without scrolling`, async () => {
       const start = `INC-${String(length)} ${words}`;
       const { window, row } = await showNewRequest(start, start.padEnd(length - 7, ` ${words}`) + 'THE END');
       await openApproval(window, row);
