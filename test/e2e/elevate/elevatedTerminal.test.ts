@@ -242,6 +242,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.input.pick('kube-admin');
     await until('it is elevated', () => privateHomes(person).length === 1);
     await panel.tab('kube-admin').waitFor();
+    await panel.waitUntilActive('kube-admin');
     await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin$/);
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 1);
     assert.equal(await window.input.widget.isVisible(), false, 'it asks once');
