@@ -17,7 +17,7 @@ import { nudge } from './request/nudge.ts';
 import { requestAccess } from './request/requestAccess.ts';
 import { approve, deny } from './review/review.ts';
 import { runInElevatedTerminal } from './elevate/runInElevatedTerminal.ts';
-import { signIn } from './login/signIn.ts';
+import { confirmSignIn, signIn } from './login/signIn.ts';
 import { signOut } from './account/signOut.ts';
 import { switchProfile } from './account/switchProfile.ts';
 import { commandTarget, type CommandTarget } from './shared/commandTarget.ts';
@@ -49,7 +49,7 @@ const handlers: Record<CommandId, Handler> = {
   'jitAccess.pointKubectlBack': pointKubectlBack,
   'jitAccess.keepKubernetesCluster': keepKubernetesCluster,
   'jitAccess.dropAccess': dropAccess,
-  'jitAccess.dropAll': (services) => dropAll(services),
+  'jitAccess.dropAll': (services, _, argument) => dropAll(services, argument !== undefined),
   'jitAccess.approve': approve,
   'jitAccess.deny': deny,
   'jitAccess.nudge': nudge,
@@ -61,7 +61,7 @@ const handlers: Record<CommandId, Handler> = {
     void showInfo(l10n.t('The request id is on the clipboard.'));
   },
   'jitAccess.refresh': ({ refresh }) => refresh.refreshNow(),
-  'jitAccess.signIn': (services) => signIn(services),
+  'jitAccess.signIn': (services, _, argument) => (argument ? signIn(services) : confirmSignIn(services)),
   'jitAccess.signOut': (services) => signOut(services),
   'jitAccess.switchProfile': (services) => switchProfile(services),
   'jitAccess.doctor': async (services) => (await import('./doctor/runDoctor.ts')).runDoctor(services),
@@ -71,7 +71,7 @@ const handlers: Record<CommandId, Handler> = {
     (await privileges()).acceptFinding(services, argument),
   'jitAccess.openFinding': async (services, _, argument) =>
     (await privileges()).openFinding(services, argument),
-  'jitAccess.showActions': showActions,
+  'jitAccess.showActions': (services, _, argument) => showActions(services, argument !== undefined),
   'jitAccess.showLog': ({ log }) => log.show(),
   'jitAccess.openSettings': () => openSettings(),
   'jitAccess.setUpRoles': async (services) =>

@@ -20,11 +20,14 @@ type Call = readonly [id: CommandId, argument?: CommandArgument];
 
 /**
  * Shows the pick of the status bar item with the actions that are possible now, and runs the picked one.
+ * @param isOfStatusBar whether the user pressed the status bar item. Enter then takes the first action.
  * @throws Cancelled
  */
-export async function showActions({ store, clock }: CommandServices): Promise<void> {
+export async function showActions({ store, clock }: CommandServices, isOfStatusBar: boolean): Promise<void> {
   const choices = actionChoices(store.snapshot, clock.now());
-  const call = await pickOne({ title: 'JIT Access' }, { choices, placeholder: l10n.t('What next?') });
+  const isSelected = (call: Call): boolean => isOfStatusBar && call === choices[0]?.value;
+  const placeholder = l10n.t('What next?');
+  const call = await pickOne({ title: 'JIT Access' }, { choices, placeholder, isSelected });
   await runCommand(...call);
 }
 

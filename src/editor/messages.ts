@@ -31,17 +31,31 @@ export const showWarning = <T>(text: string, ...buttons: Button<T>[]): Promise<T
 export const showError = <T>(text: string, ...buttons: Button<T>[]): Promise<T | undefined> =>
   ask((words, ...items) => vscode.window.showErrorMessage(words, ...items), text, buttons);
 
+/** The answer that Enter gives to a question: the user wants to look first, and nothing is done. */
+export type Harmless = 'harmless';
+
+/** The texts and buttons of a question in a modal dialog. */
+export interface ModalQuestion<T> {
+  /** Names what the question is about. */
+  readonly text: string;
+  /** Plain text, because VS Code renders no links in it. */
+  readonly detail: string;
+  /** The title of the first button, which Enter presses. It shows something or leads back, and changes nothing. */
+  readonly harmless: string;
+  /** The buttons that start something. VS Code adds Cancel. */
+  readonly acting: readonly Button<T>[];
+}
+
 /**
- * Asks a question in a modal dialog. Enter presses the first button, so that one must not start the action.
- * @param detail plain text, because VS Code renders no links in it
+ * Asks a question in a modal dialog. VS Code gives the focus to the first button, also to the only one, so Enter
+ * presses it. That is always the harmless one: a caller cannot put another one first.
+ * @returns the value of the pressed button, `harmless` for the first one; undefined after Cancel
  */
-export async function confirm<T>(
-  text: string,
-  detail: string,
-  ...buttons: Button<T>[]
-): Promise<T | undefined> {
-  const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, ...buttons);
-  return answer?.value;
+export async function confirm<T = never>(question: ModalQuestion<T>): Promise<T | Harmless | undefined> {
+  const { text, detail, harmless, acting } = question;
+  const first: Button<Harmless> = { title: harmless, value: 'harmless' };
+  const buttons: readonly Button<T | Harmless>[] = [first, ...acting];
+  return (await vscode.window.showWarningMessage(text, { modal: true, detail }, ...buttons))?.value;
 }
 
 /** Shows progress in the status bar while the task runs, without a notification. */

@@ -56,7 +56,10 @@ function answerOf<T>(
 export interface PickOptions<T> {
   readonly choices: readonly Choice<T>[];
   readonly placeholder: string;
-  /** Whether an entry is active or ticked when the dialog opens. */
+  /**
+   * Whether an entry is active or ticked when the dialog opens. Without it none is: Enter does nothing until an
+   * arrow key, a letter or the mouse has chosen. So an Enter that was typed for something else chooses nothing.
+   */
   readonly isSelected?: (value: T) => boolean;
   /** Turns typed text into an extra entry. */
   readonly choiceFromText?: (text: string) => Choice<T> | undefined;
@@ -91,7 +94,7 @@ function createPick<T>({
 }
 
 /**
- * Asks the user to pick one entry.
+ * Asks the user to pick one entry. Enter takes only what is active, see `isSelected`.
  * @param signal closes the dialog
  * @throws Cancelled if the user or the signal closes the dialog
  */
@@ -102,8 +105,14 @@ export const pickOne = <T>(
 ): Promise<T> =>
   answerOf(position, (done) => {
     const dialog = createPick(options);
-    const active = options.choices.filter((choice) => options.isSelected?.(choice.value));
-    if (active.length > 0) dialog.activeItems = active;
+    // VS Code makes the first entry active by itself, at the start and after the typed text was removed.
+    const activate = (): void => {
+      dialog.activeItems = options.choices.filter((choice) => options.isSelected?.(choice.value));
+    };
+    activate();
+    dialog.onDidChangeValue((value) => {
+      if (value === '') activate();
+    });
     signal?.addEventListener('abort', () => dialog.hide(), { once: true });
     dialog.onDidAccept(() => {
       // Enter right after the last key may arrive before VS Code shows the entry for the typed text.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { trusted } from '../editor/trustedArguments.ts';
 import type { StatusItem } from './statusItem.ts';
 
 /** Draws the status bar item. Its id and name never change, because users hide the item by them. */
@@ -7,7 +8,7 @@ export class StatusBar implements vscode.Disposable {
 
   constructor(name: string) {
     this.#item.name = name;
-    this.#item.command = 'jitAccess.showActions';
+    this.#item.command = { command: 'jitAccess.showActions', title: name, arguments: [trusted({})] };
     this.#item.show();
   }
 

@@ -77,6 +77,8 @@ async function measureRound(
     await window.terminal.prompt();
   });
   await window.runCommand('JIT Access: Drop Access');
+  await window.input.focusedRow('kube-admin').waitFor();
+  await window.input.accept();
   await (await window.notification(/given back/)).clear();
   return [notified, opening, notified + opening];
 }

@@ -20,12 +20,13 @@ describe('On Community Edition, where nobody reviews', () => {
     await ana.window.runCommand('JIT Access: Refresh');
     await ana.window.reviewRow(/Visible to me/).waitUntilShown();
     await ana.window.runCommand('JIT Access: Approve…');
+    await ana.window.input.chooseFirst();
     await ana.window.input.pick('No reason');
     await ana.window.modalText();
     await ana.window.pressModal('Approve');
     // The review was refused. Deciding with tctl is a different decision, so the extension asks again.
     const question = await ana.window.modalText(/you decide alone/);
-    assert.match(question, /^Approve this request alone, with tctl\?/);
+    assert.match(question, /^Approve kube-admin for alice alone, with tctl\?/);
     await takeScreenshot(ana.window, '60-community-question');
     await ana.window.pressModal('Approve');
     await ana.window.notification('Approved. alice can use it now.');

@@ -96,13 +96,12 @@ describe('From page to done, by mouse', () => {
     await window.input.pick('go, INC-4711');
     const dialogText = await window.modalText();
     const [head, ...lines] = dialogText.split('\n').filter((line) => line.trim() !== '');
-    assert.equal(head, 'Approve this request?');
+    assert.equal(head, 'Approve kube-admin for alice?');
     assert.deepEqual(
       lines.map((line) => line.replace(/, until .*/, ', until …').replace(/\d\d:\d\d$/, 'hh:mm')),
       [
         'Who: “alice”',
         'What: “kube-admin”',
-        `Why: “${reason}”`,
         'How long: 1 h, until …',
         'Decide by: hh:mm',
         'Look at: first time this person asks for it · what the role contains is not known here',
@@ -110,6 +109,7 @@ describe('From page to done, by mouse', () => {
         'Your words: “go, INC-4711”',
         `Request: ${request?.id ?? ''}`,
         'What is approved is the name of a role; an administrator can change what it contains.',
+        `Why, in the words of the one who asks: “${reason}”`,
       ],
     );
     assert.match(await window.focused(), /Open Request/);

@@ -74,6 +74,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     await window.waitForStatus(statusItemId, 'signed out');
     await takeScreenshot(window, '72-signed-out');
     await press('Sign In');
+    await window.input.chooseFirst();
     await typePassword(window, 'demo');
     await waitForEmptyView('Nothing is elevated, and nothing waits.');
   });
@@ -85,6 +86,7 @@ describe('When there is nothing to show, it says why and leads on', () => {
     await window.waitForStatus(statusItemId, 'login expired');
     await takeScreenshot(window, '73-expired');
     await press('Sign In');
+    await window.input.chooseFirst();
     await typePassword(window, 'demo');
     await waitForEmptyView('Nothing is elevated, and nothing waits.');
   });

@@ -136,6 +136,7 @@ describe('In Restricted Mode', () => {
     await tsh(fixture(), 'alice', 'logout');
     await window.waitForStatus(statusItemId, 'signed out');
     await window.runCommand('JIT Access: Sign In');
+    await window.input.chooseFirst();
     await window.notification('signing in needs one');
   });
 });

@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { createRequest, cluster, core, manifest, privateHomes, tsh, until } from '../support/host/core.ts';
 
-const acceptPick = (): Thenable<unknown> =>
-  vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+/** Chooses an entry with an arrow key and takes it: Enter alone takes nothing. */
+const acceptPick = async (): Promise<void> => {
+  await vscode.commands.executeCommand('quickInput.next');
+  await vscode.commands.executeCommand('quickInput.accept');
+};
 const closePick = (): Thenable<unknown> => vscode.commands.executeCommand('workbench.action.closeQuickOpen');
 
 /** Runs a task with our profile as the default, because a profile is otherwise only picked in a menu. */

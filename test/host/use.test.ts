@@ -26,7 +26,10 @@ describe('Using access', () => {
     await until(
       'it is elevated',
       () => elevations() === 1,
-      () => vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem'),
+      async () => {
+        await vscode.commands.executeCommand('quickInput.next');
+        await vscode.commands.executeCommand('quickInput.accept');
+      },
     );
     await opened;
     const terminal = vscode.window.terminals.find(({ name }) => name === 'kube-admin');
@@ -38,8 +41,14 @@ describe('Using access', () => {
     const prompted = join(cluster.dir, 'prompted');
     terminal?.sendText(`echo yes > "${prompted}"`);
     await until('the shell has its prompt', () => existsSync(prompted));
-    await vscode.commands.executeCommand('jitAccess.dropAccess');
-    await until('it is given back', () => elevations() === 0 && privateHomes().length === 0);
+    // Enter takes the only entry: giving back harms nobody.
+    const dropped = vscode.commands.executeCommand('jitAccess.dropAccess');
+    await until(
+      'it is given back',
+      () => elevations() === 0 && privateHomes().length === 0,
+      () => vscode.commands.executeCommand('quickInput.accept'),
+    );
+    await dropped;
     // The access is dropped before the window learns that the terminal is closed.
     await until(
       'its terminal is gone',

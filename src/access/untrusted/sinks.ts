@@ -1,3 +1,4 @@
+import { withoutQuotes } from './quoteLike.ts';
 import { rawText, type Untrusted } from './untrusted.ts';
 
 /*
@@ -15,9 +16,6 @@ const invisible =
 /* eslint-enable no-control-regex */
 /** More accents on one letter than any language uses. They would cover the lines above and below. */
 const excessAccents = /(\p{M}{4})(\p{M}+)/gu;
-
-/** Characters that look like the quotation marks in which `forModal` puts a text. */
-const quotes = /[“”„‟❝❞〝〞〟＂″‶]/g;
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -86,7 +84,19 @@ export const forTerminalName = (text: Untrusted): string => oneLine(text, 40);
  * For the detail of a modal dialog, which is plain text. A long text wraps, and a wrapped line could look
  * like our own words, so the text stands in quotation marks that it cannot close itself.
  */
-export const forModal = (text: Untrusted): string => `“${oneLine(text, 500).replace(quotes, '"')}”`;
+export const forModal = (text: Untrusted): string => `“${withoutQuotes(oneLine(text, 500))}”`;
+
+/** The longest text of a request that a cluster takes is a reason of 4,096 bytes; escapes make it longer. */
+const wholeLimit = 40_000;
+
+/**
+ * For a question that decides on the text: as `forModal`, but never cut.
+ * @returns undefined for a text so long that no request can contain it
+ */
+export function wholeForModal(text: Untrusted): string | undefined {
+  const line = oneLine(text, wholeLimit);
+  return line.length < wholeLimit ? `“${withoutQuotes(line)}”` : undefined;
+}
 
 /** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
 export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);

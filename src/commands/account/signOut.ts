@@ -25,14 +25,16 @@ export async function signOut(services: AccountServices): Promise<void> {
     return;
   }
   const profile = login.kind === 'expired' ? login.profile : await requireLogin(services);
-  const answer = await confirm(
-    l10n.t('Sign out of Teleport?'),
-    consequences(services, profile),
-    { title: l10n.t('Switch Profile Instead…'), value: 'switch' },
-    { title: l10n.t('Sign Out'), value: 'out' },
-  );
+  const cluster = forMessage(profile.cluster);
+  // The pick of profiles, to which Enter leads, has no active entry.
+  const answer = await confirm<'out'>({
+    text: cluster === undefined ? l10n.t('Sign out of Teleport?') : l10n.t('Sign out of {0}?', cluster),
+    detail: consequences(services, profile),
+    harmless: l10n.t('Switch Profile Instead…'),
+    acting: [{ title: l10n.t('Sign Out'), value: 'out' }],
+  });
   if (answer === undefined) throw new Cancelled();
-  if (answer === 'switch') await switchProfile(services);
+  if (answer === 'harmless') await switchProfile(services);
   else await dropAndSignOut(services, profile);
 }
 
@@ -120,10 +122,16 @@ async function showStillSignedIn(
   const message = droppedAny
     ? l10n.t('What was elevated is given back, but you are still signed in. {0}', text)
     : l10n.t('You are still signed in. {0}', text);
-  const retry = { title: l10n.t('Try Again'), value: true };
+  const retry = { title: l10n.t('Try Again'), value: true as const };
   const pressed =
     showSaid && failure.said
-      ? await confirm(message, saidWords(failure.said, failure.program), retry)
+      ? await confirm({
+          text: message,
+          detail: saidWords(failure.said, failure.program),
+          harmless: l10n.t('Show Log'),
+          acting: [retry],
+        })
       : await showError(message, retry);
-  if (pressed) await dropAndSignOut(services, profile);
+  if (pressed === 'harmless') services.log.show();
+  if (pressed === true) await dropAndSignOut(services, profile);
 }

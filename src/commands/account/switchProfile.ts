@@ -7,6 +7,8 @@ import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { hostOf } from '../../access/untrusted/proxyAddress.ts';
 import { atTime } from '../../text/time.ts';
+import { openRequest } from '../shared/openRequest.ts';
+import { elevationName } from '../../text/elevationName.ts';
 import { dropAccess } from '../elevate/dropAccess.ts';
 import { askLoginTarget, runLogin, loginTargetOf, type LoginTarget } from '../login/signIn.ts';
 import type { AccountServices } from './services.ts';
@@ -65,17 +67,21 @@ async function confirmMainLogin(services: AccountServices): Promise<void> {
     ({ where }) => where.kind === 'mainLogin',
   );
   if (!elevation) return;
-  const answer = await confirm(
-    l10n.t('Your login is elevated. Switch all the same?'),
-    l10n.t(
+  const answer = await confirm<'drop' | 'switch'>({
+    text: l10n.t('{0} is in use in your login. Switch all the same?', elevationName(elevation)),
+    detail: l10n.t(
       '{0} stays in use in the login you leave until {1}, and is not shown here meanwhile.',
       elevation.roles.map(forSentence).join(', ') || elevation.requestId,
       atTime(elevation.certificateEnds, clock.now()),
     ),
-    { title: l10n.t('Drop Access and Switch'), value: 'drop' },
-    { title: l10n.t('Switch'), value: 'switch' },
-  );
-  if (answer === undefined) throw new Cancelled();
+    harmless: l10n.t('Open Request'),
+    acting: [
+      { title: l10n.t('Drop Access and Switch'), value: 'drop' },
+      { title: l10n.t('Switch'), value: 'switch' },
+    ],
+  });
+  if (answer === 'harmless') await openRequest(elevation.requestId);
+  if (answer === undefined || answer === 'harmless') throw new Cancelled();
   if (answer === 'drop') await dropAccess(services, { id: elevation.requestId, elevation });
 }
 

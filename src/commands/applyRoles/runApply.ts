@@ -79,14 +79,14 @@ async function showDiff(services: ApplyRolesServices, task: ApplyTask, planned: 
 /** Asks for confirmation. Enter lets the user read the diff and never sends. */
 async function ask(services: ApplyRolesServices, task: ApplyTask, planned: PlannedTask): Promise<void> {
   const { question, detail, send: sendTitle, afterReading, askAgain } = taskWords(task, planned);
-  const answer = await confirm(
-    question,
+  const answer = await confirm<'send'>({
+    text: question,
     detail,
-    { title: l10n.t('Read the Differences'), value: 'read' },
-    { title: sendTitle, value: 'send' },
-  );
+    harmless: l10n.t('Read the Differences'),
+    acting: [{ title: sendTitle, value: 'send' }],
+  });
   if (answer === 'send') await send(services, task, planned);
-  if (answer === 'read')
+  if (answer === 'harmless')
     void withRoleRights(services, async () => {
       if (await showInfo(afterReading, { title: askAgain, value: true }))
         await runApply(services, task, planned);

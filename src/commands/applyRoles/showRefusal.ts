@@ -10,13 +10,13 @@ import { fileForMessage } from '../manifests/manifestText.ts';
 export async function showRefusal(refusal: ApplyRefusal): Promise<void> {
   const { line } = refusal;
   const file = vscode.Uri.parse(refusal.source.file);
-  const open = { title: l10n.t('Open File'), value: true };
+  const open = l10n.t('Open File');
   const text = refusalWords(refusal, fileForMessage(file));
   // The words of a problem quote the file, which a notification must not show, so a modal dialog shows them.
   const answer =
     refusal.kind === 'problem'
-      ? await confirm(text, problemWords(refusal.problem), open)
-      : await showError(text, open);
+      ? await confirm({ text, detail: problemWords(refusal.problem), harmless: open, acting: [] })
+      : await showError(text, { title: open, value: true });
   const lineStart = new vscode.Position(line - 1, 0);
   const selection = new vscode.Range(lineStart, lineStart);
   if (answer) await vscode.window.showTextDocument(file, { selection, preview: false });

@@ -31,7 +31,7 @@ export function taskWords(task: ApplyTask, { plans, cluster }: PlannedTask): Tas
   if (task.purpose === 'undo')
     return {
       title: l10n.t('Undo Apply on {0}', forRow(cluster)),
-      question: l10n.t('Undo this Apply?'),
+      question: l10n.t('Undo this Apply on {0}?', clusterName),
       detail: [
         clusterLine,
         l10n.t('Applied: {0}', fullDateTime(task.record.at)),
@@ -54,7 +54,7 @@ export function taskWords(task: ApplyTask, { plans, cluster }: PlannedTask): Tas
   const overwritten = task.accepted.filter(({ held }) => held);
   return {
     title: l10n.t('Apply Roles to {0}', forRow(cluster)),
-    question: l10n.t('Apply these roles?'),
+    question: l10n.t('Apply these roles to {0}?', clusterName),
     detail: [
       ...(overwritten.length > 0 ? [overwrittenWords(overwritten), ''] : []),
       clusterLine,

@@ -191,17 +191,18 @@ async function showSuccessorPending(
  */
 async function offerNewLogin(services: ElevateServices, elevation: Elevation): Promise<void> {
   const until = atTime(elevation.certificateEnds, services.clock.now());
-  const answer = await confirm(
-    elevation.where.kind === 'mainLogin'
-      ? l10n.t('{0} is in use in your main login, which ends at {1}.', elevationName(elevation), until)
-      : l10n.t('{0} ends at {1}, because your login ends then.', elevationName(elevation), until),
-    l10n.t(
+  const answer = await confirm<'out'>({
+    text:
+      elevation.where.kind === 'mainLogin'
+        ? l10n.t('{0} is in use in your main login, which ends at {1}.', elevationName(elevation), until)
+        : l10n.t('{0} ends at {1}, because your login ends then.', elevationName(elevation), until),
+    detail: l10n.t(
       'A login cannot be lengthened while it is valid. To go on, sign out and in again; what is elevated is given back first, and an approval that still lives can be used again at once.',
     ),
-    { title: l10n.t('Open Request'), value: 'open' },
-    { title: l10n.t('Sign Out…'), value: 'out' },
-  );
-  if (answer === 'open') await openRequest(elevation.requestId);
+    harmless: l10n.t('Open Request'),
+    acting: [{ title: l10n.t('Sign Out…'), value: 'out' }],
+  });
+  if (answer === 'harmless') await openRequest(elevation.requestId);
   if (answer === 'out') await runCommand('jitAccess.signOut');
 }
 

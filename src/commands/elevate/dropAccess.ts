@@ -3,7 +3,7 @@ import { runningElevations, type Elevation } from '../../access/elevation.ts';
 import { namesForPick } from '../../access/untrusted/sinks.ts';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { showInfo, showWarning } from '../../editor/messages.ts';
-import { Cancelled } from '../../editor/quickInput.ts';
+import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import type { DropResult } from '../../state/elevation/drops.ts';
 import { elevationOf } from '../../state/elevation/homeRecords.ts';
 import { dropResultWords } from '../../text/dropResult.ts';
@@ -17,18 +17,27 @@ import type { ElevateServices } from './services.ts';
 
 /** Drops the target, or the elevation that the user picks. */
 export async function dropAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const words = { title: l10n.t('Drop Access'), noneText: l10n.t('Nothing is elevated.') };
+  const words = {
+    title: l10n.t('Drop Access'),
+    noneText: l10n.t('Nothing is elevated.'),
+    enterTakesOnly: true,
+  };
   await dropAndShow(services, await chooseElevation(services, target, 'drop', words));
 }
 
-/** Drops all elevations, of every window and of the main login, and shows the results in one message. */
-export async function dropAll(services: ElevateServices): Promise<void> {
+/**
+ * Drops all elevations, of every window and of the main login, and shows the results in one message.
+ * @param isConfirmed whether the user has picked this command by its name in a pick of the extension. Otherwise
+ *   a pick names what would be dropped; Enter takes it only if it is one.
+ */
+export async function dropAll(services: ElevateServices, isConfirmed: boolean): Promise<void> {
   const { store, clock } = services;
   const running = runningElevations(store.snapshot.elevations, clock.now());
   if (running.length === 0) {
     void showInfo(l10n.t('Nothing is elevated.'));
     throw new Cancelled();
   }
+  if (!isConfirmed) await confirmAll(running);
   const results: { sentence: string; succeeded: boolean }[] = [];
   for (const elevation of running) {
     await runWithRecovery(services, async () => {
@@ -42,6 +51,20 @@ export async function dropAll(services: ElevateServices): Promise<void> {
   const ok = { title: l10n.t('OK'), value: true };
   if (results.length > 0)
     void (results.every(({ succeeded }) => succeeded) ? showInfo(text, ok) : showWarning(text, ok));
+}
+
+/** Names what would be dropped. @throws Cancelled if the user closes the pick */
+async function confirmAll(running: readonly Elevation[]): Promise<void> {
+  const name = ({ roles, requestId }: Elevation): string => namesForPick(roles) || requestId;
+  const label = `$(lock) ${l10n.t('Drop All Access')}`;
+  await pickOne(
+    { title: l10n.t('Drop All Access') },
+    {
+      choices: [{ label, detail: running.map(name).join(', '), value: 'drop' }],
+      placeholder: l10n.t('All of this is given back'),
+      isSelected: () => running.length === 1,
+    },
+  );
 }
 
 /** Drops the elevation of a closed terminal. The user is asked before running programs are ended. */

@@ -73,7 +73,9 @@ function mismatchedElevation(
   title: string,
 ): Promise<Elevation> {
   const noneText = l10n.t('kubectl of what is elevated is where it was pointed at.');
-  return chooseElevation(services, target, 'kubeCluster', { title, noneText });
+  const clusters = ({ kube, mismatch }: Elevation): string =>
+    l10n.t('kubectl uses {0}; chosen: {1}', mismatch ? forPick(mismatch) : '-', kube ? forPick(kube) : '-');
+  return chooseElevation(services, target, 'kubeCluster', { title, noneText }, clusters);
 }
 
 /**

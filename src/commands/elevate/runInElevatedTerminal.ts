@@ -28,7 +28,7 @@ export async function runInElevatedTerminal(
     elevationsFor(services, target, 'terminal').length > 0
       ? await chooseElevation(services, target, 'terminal', { title, noneText: '' })
       : undefined;
-  const request = elevation ? undefined : await chooseReadyRequest(services, target, true);
+  const request = elevation ? undefined : await chooseReadyRequest(services, target);
   const subject = elevation ?? request;
   if (!subject) throw new Cancelled();
   const name = namesForMessage(subject.roles) ?? ('requestId' in subject ? subject.requestId : subject.id);
@@ -51,12 +51,12 @@ async function askCommand(services: ElevateServices, title: string, name: string
         onChange: (text) => typedCommands.set(services, text),
       },
     );
-    const answer = await confirm(
-      l10n.t('Run this with {0}?', name),
-      command,
-      { title: l10n.t('Change the Command'), value: 'change' },
-      { title: l10n.t('Run Elevated'), value: 'run' },
-    );
+    const answer = await confirm<'run'>({
+      text: l10n.t('Run this with {0}?', name),
+      detail: command,
+      harmless: l10n.t('Change the Command'),
+      acting: [{ title: l10n.t('Run Elevated'), value: 'run' }],
+    });
     if (answer === undefined) throw new Cancelled();
     if (answer === 'run') return command;
   }

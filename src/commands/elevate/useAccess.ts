@@ -1,13 +1,16 @@
 import * as l10n from '@vscode/l10n';
 import type { Elevation } from '../../access/elevation.ts';
-import { phaseOf, type AccessRequest } from '../../access/request.ts';
+import { phaseOf, subjects, type AccessRequest } from '../../access/request.ts';
+import { namesForMessage } from '../../access/untrusted/sinks.ts';
 import { confirm, showInfo, withProgress } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
 import { Cancelled, pickOne } from '../../editor/quickInput.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { atTime } from '../../text/time.ts';
+import { openRequest } from '../shared/openRequest.ts';
 import { chooseReadyRequest } from '../shared/pickers.ts';
+import { chooseTerminalAccess } from '../shared/terminalAccess.ts';
 import { elevate, showTerminal } from './elevatedTerminal.ts';
 import { requireLogin } from '../login/requireLogin.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
@@ -22,12 +25,7 @@ type AccessPlace = 'terminal' | 'login';
  */
 export async function useAccess(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const preferred = setting('useAccess');
-  // With `terminal` no other question follows. A task or another extension may call this command without a
-  // target, so the user must pick the request then.
-  const { request, profile } = await readyRequest(
-    services,
-    await chooseReadyRequest(services, target, preferred === 'terminal'),
-  );
+  const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target));
   const place =
     preferred === 'terminal' || preferred === 'login'
       ? preferred
@@ -76,13 +74,20 @@ function mainLoginConsequences(request: AccessRequest, profile: Profile, now: nu
 /** Assumes a request in the main login after the user has confirmed the consequences. */
 export async function useInLogin(services: ElevateServices, target?: CommandTarget): Promise<void> {
   const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target));
-  const answer = await confirm<AccessPlace>(
-    l10n.t('Use this access in your main login?'),
-    mainLoginConsequences(request, profile, services.clock.now()),
-    { title: l10n.t('Elevated Terminal Instead'), value: 'terminal' },
-    { title: l10n.t('Use in Main Login'), value: 'login' },
-  );
+  const answer = await confirm<AccessPlace>({
+    text: l10n.t('Use {0} in your main login?', namesForMessage(subjects(request)) ?? request.id),
+    detail: mainLoginConsequences(request, profile, services.clock.now()),
+    harmless: l10n.t('Open Request'),
+    acting: [
+      { title: l10n.t('Elevated Terminal Instead'), value: 'terminal' },
+      { title: l10n.t('Use in Main Login'), value: 'login' },
+    ],
+  });
   if (answer === undefined) throw new Cancelled();
+  if (answer === 'harmless') {
+    await openRequest(request.id);
+    return;
+  }
   if (answer === 'terminal') {
     await showTerminal(services, await elevate(services, request, profile));
     return;
@@ -98,18 +103,29 @@ export async function useInLogin(services: ElevateServices, target?: CommandTarg
   }
 }
 
-/** Shows the terminal of an elevation, or assumes an approved request in a new terminal. */
+/**
+ * Shows the terminal of an elevation, or assumes an approved request in a new terminal: what the target names,
+ * or what the user picks, also if there is only one.
+ * @throws TeleportFailure as `readyRequest`; Cancelled
+ */
 export async function openElevatedTerminal(services: ElevateServices, target?: CommandTarget): Promise<void> {
-  const { store } = services;
-  const elevation = store.snapshot.elevations.find(
-    ({ requestId, where, here }) => where.kind === 'private' && here && (!target || requestId === target.id),
+  const chosen = target ?? (await chooseTarget(services));
+  const elevation = services.store.snapshot.elevations.find(
+    ({ requestId, where, here }) => where.kind === 'private' && here && requestId === chosen.id,
   );
-  await showTerminal(services, elevation ?? (await elevateChosen(services, target)));
+  await showTerminal(services, elevation ?? (await elevateChosen(services, chosen)));
+}
+
+async function chooseTarget(services: ElevateServices): Promise<CommandTarget> {
+  const access = await chooseTerminalAccess(services);
+  if (access) return { id: access.kind === 'inUse' ? access.elevation.requestId : access.request.id };
+  void showInfo(l10n.t('Nothing approved waits to be used.'));
+  throw new Cancelled();
 }
 
 /** Assumes an approved request in a private home: the target, or the one that the user picks. */
 export async function elevateChosen(services: ElevateServices, target?: CommandTarget): Promise<Elevation> {
-  const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target, true));
+  const { request, profile } = await readyRequest(services, await chooseReadyRequest(services, target));
   return elevate(services, request, profile);
 }
 

@@ -59,7 +59,12 @@ async function offerRemedy(
   const button = { title: remedyLabel(remedy), value: remedy };
   const pressed =
     showSaid && failure.said
-      ? await confirm(text, saidWords(failure.said, failure.program), button)
+      ? await confirm({
+          text,
+          detail: saidWords(failure.said, failure.program),
+          harmless: remedyLabel('log'),
+          acting: remedy === 'log' ? [] : [button],
+        })
       : await showError(text, button);
   switch (pressed) {
     case undefined:
@@ -78,6 +83,7 @@ async function offerRemedy(
       await runCommand('jitAccess.doctor');
       return;
     case 'log':
+    case 'harmless':
       services.log.show();
   }
 }

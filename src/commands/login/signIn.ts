@@ -1,8 +1,10 @@
 import * as l10n from '@vscode/l10n';
+import { addressOf } from '../../access/untrusted/proxyAddress.ts';
+import { forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { showError, showWarning } from '../../editor/messages.ts';
 import { setting } from '../../editor/settings.ts';
-import { typeText } from '../../editor/quickInput.ts';
+import { pickOne, typeText } from '../../editor/quickInput.ts';
 import { runSteps, type StepPosition } from '../../editor/runSteps.ts';
 import { runVisibly } from '../../editor/terminals/terminals.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
@@ -35,6 +37,29 @@ export async function signIn(services: LoginServices): Promise<boolean> {
     if (isSignedIn(store.snapshot)) return true;
   } while (await askToSignInAgain(services));
   return isSignedIn(store.snapshot);
+}
+
+/**
+ * Signs in after the user has picked where. Welcome texts, the palette, tasks and other extensions call the
+ * command without an object of ours, and a sign-in opens a terminal, takes the focus and may end in a new login.
+ * Without a known address the box for it is the question, because it is empty.
+ * @throws TeleportFailure `notFound`; Cancelled
+ */
+export async function confirmSignIn(services: LoginServices): Promise<void> {
+  const known = profileOf(services.store.snapshot.login) ?? (await services.lastLogin.read());
+  const proxy = setting('proxy').trim();
+  const label = known
+    ? l10n.t('Sign in to {0} as {1}', forPick(untrusted(addressOf(known))), forPick(known.user))
+    : l10n.t('Sign in to {0}', forPick(untrusted(proxy)));
+  if (known || proxy !== '')
+    await pickOne(
+      { title: l10n.t('Sign In') },
+      {
+        choices: [{ label: `$(sign-in) ${label}`, value: true }],
+        placeholder: l10n.t('Choose it with an arrow key, a letter or the mouse'),
+      },
+    );
+  await signIn(services);
 }
 
 const isSignedIn = ({ login }: Snapshot): boolean => login.kind === 'signedIn';

@@ -10,7 +10,7 @@ import { linkWords, findManifestFolders } from './findManifests.ts';
 import { fileName, manifestText, offerCommand } from './manifestText.ts';
 
 /**
- * Asks which manifests to apply. A workspace with a single manifest gets no question.
+ * Asks which manifests to apply, also if the workspace has only one.
  * @param shown the manifests of the open diff, which are ticked; without it the active editor's manifest is
  *   ticked
  * @throws Cancelled if the user closes the dialog, or after a message if the workspace has no manifests
@@ -26,8 +26,6 @@ export async function chooseManifests(
     else void showNoManifests();
     throw new Cancelled();
   }
-  // The confirmation of Apply shows the content of the file anyway.
-  if (files.length === 1) return files;
   const active = vscode.window.activeTextEditor?.document.uri;
   const ticked = new Set((shown ?? (active ? [active] : [])).map(String));
   const choices = files.map((file): Choice<vscode.Uri> => ({

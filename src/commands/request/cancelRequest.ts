@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { forModal } from '../../access/untrusted/sinks.ts';
+import { forModal, namesForMessage } from '../../access/untrusted/sinks.ts';
 import { subjects } from '../../access/request.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { copyText, confirm, showInfo, withProgress } from '../../editor/messages.ts';
@@ -7,6 +7,7 @@ import { Cancelled } from '../../editor/quickInput.ts';
 import { profileOf } from '../../state/store.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { fullDateTime } from '../../text/time.ts';
+import { openRequest } from '../shared/openRequest.ts';
 import { chooseRequest } from '../shared/pickers.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
 import type { RequestServices } from './services.ts';
@@ -28,9 +29,10 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
   );
   const mayDelete =
     services.rights.of('deleteRequests')?.works ?? services.rights.of('decide')?.works ?? false;
-  const answer = await confirm(
-    mayDelete ? l10n.t('Cancel this request?') : l10n.t('Hide this request?'),
-    mayDelete
+  const name = namesForMessage(subjects(request)) ?? request.id;
+  const answer = await confirm<'hide' | 'delete' | 'copy'>({
+    text: mayDelete ? l10n.t('Cancel the request for {0}?', name) : l10n.t('Hide the request for {0}?', name),
+    detail: mayDelete
       ? l10n.t(
           '{0}. Hidden, it can still be approved until {1}; if it is, it comes back. Deleted with tctl, it is gone for everybody.',
           description,
@@ -41,12 +43,19 @@ export async function cancelRequest(services: RequestServices, target?: CommandT
           description,
           fullDateTime(request.decideBy),
         ),
-    { title: l10n.t('Hide Request'), value: 'hide' },
-    ...(mayDelete ? [{ title: l10n.t('Delete Request'), value: 'delete' }] : []),
-    { title: l10n.t('Hide and Copy "No Longer Needed"'), value: 'copy' },
-  );
+    harmless: l10n.t('Open Request'),
+    acting: [
+      { title: l10n.t('Hide Request'), value: 'hide' },
+      ...(mayDelete ? [{ title: l10n.t('Delete Request'), value: 'delete' as const }] : []),
+      { title: l10n.t('Hide and Copy "No Longer Needed"'), value: 'copy' },
+    ],
+  });
   const profile = profileOf(services.store.snapshot.login);
   if (answer === undefined || !profile) throw new Cancelled();
+  if (answer === 'harmless') {
+    await openRequest(request.id);
+    return;
+  }
   if (answer === 'delete') {
     await deleteRequest(services, profile, request.id);
     return;

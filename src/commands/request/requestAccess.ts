@@ -44,7 +44,7 @@ export async function requestAccess(services: RequestServices): Promise<void> {
     const canGoBack = offered.length > 0;
     try {
       if (chosen === 'new') {
-        const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : stored;
+        const draft = isBegun(stored) ? { ...emptyDraft, minutes: stored.minutes } : withoutRole(stored);
         await composeAndSend(services, profile, { draft, steps: wholeForm, canGoBack });
       } else if (chosen.kind === 'resume') {
         const { draft } = chosen;
@@ -127,6 +127,9 @@ const storedDraft = async ({ drafts }: RequestServices): Promise<Draft> => ({
   ...emptyDraft,
   ...(await drafts.load()),
 });
+
+/** A new request starts without a role, so that Enter alone goes no further than the first step. */
+const withoutRole = (draft: Draft): Draft => ({ ...draft, roles: [], resources: [] });
 
 /** Whether the user has changed the reason that a new draft starts with. */
 function isBegun({ reason }: Draft): boolean {

@@ -173,6 +173,8 @@ export async function showSummary(draft: Draft, position: StepPosition): Promise
       },
     ],
     placeholder: l10n.t('Send, or choose what to change'),
+    // The user chose the role in this form, or the form in a pick where Enter alone chooses nothing.
+    isSelected: (step) => step === 'send',
   });
   if (answer !== 'send') throw new Detour(answer);
 }

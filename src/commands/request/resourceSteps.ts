@@ -42,6 +42,7 @@ export async function askResources(draft: Draft, position: StepPosition, search:
   const kind = await pickOne<SearchKind>(position, {
     choices: searchKinds.map((each) => ({ label: `$(${icons[each]}) ${kindWords(each)}`, value: each })),
     placeholder: l10n.t('What kind of resource?'),
+    isSelected: (each) => each === searchKinds[0],
   });
   const words = await typeText(position, {
     value: '',

@@ -1,26 +1,19 @@
 import * as l10n from '@vscode/l10n';
-import { forMessage, forModal, forPick } from '../../access/untrusted/sinks.ts';
+import { forMessage, forPick, namesForPick } from '../../access/untrusted/sinks.ts';
 import { mayTry, requestActions } from '../../access/availableActions.ts';
-import { progress } from '../../access/reviewProgress.ts';
-import {
-  decidingReview,
-  minutesAsked,
-  sameForReviewer,
-  subjects,
-  type AccessRequest,
-} from '../../access/request.ts';
-import { resourceId } from '../../access/requestDraft.ts';
-import { riskSigns } from '../../access/riskSigns.ts';
+import { decidingReview, sameForReviewer, subjects, type AccessRequest } from '../../access/request.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { confirm, showInfo, showWarning } from '../../editor/messages.ts';
 import { pickOne, type Choice } from '../../editor/quickInput.ts';
-import { riskSignsLine } from '../../text/riskSigns.ts';
-import { atTime, fullDateTime, relative, span } from '../../text/time.ts';
-import { chooseRequest } from '../shared/pickers.ts';
-import { sendDecision, knownRoute, type Verdict, type DecisionRoute } from './sendDecision.ts';
-import { reasonRules } from '../shared/reasonRules.ts';
-import { openRequest, showWithRequest } from '../shared/openRequest.ts';
+import { profileOf, type Snapshot } from '../../state/store.ts';
+import { relative } from '../../text/time.ts';
+import { requireLogin } from '../login/requireLogin.ts';
+import { runWithRecovery } from '../login/runWithRecovery.ts';
 import type { CommandTarget } from '../shared/commandTarget.ts';
+import { openRequest, showWithRequest } from '../shared/openRequest.ts';
+import { chooseRequest } from '../shared/pickers.ts';
+import { decisionDetail, decisionNotes, decisionQuestion } from './decisionQuestion.ts';
+import { sendDecision, knownRoute, type PlannedDecision, type Verdict } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
 
 /** Approves the target, or the request that the user picks. @throws Cancelled */
@@ -32,7 +25,8 @@ export const deny = (services: ReviewServices, target?: CommandTarget): Promise<
 
 /**
  * Decides another user's request: asks for a reason, shows the full decision in a modal dialog, and checks
- * that the request has not changed before sending. In the dialog Enter opens the request and never decides.
+ * before sending that neither the request nor the login has changed. In the dialog Enter opens the request and
+ * never decides.
  * @throws Cancelled
  */
 async function review(services: ReviewServices, verdict: Verdict, target?: CommandTarget): Promise<void> {
@@ -40,26 +34,110 @@ async function review(services: ReviewServices, verdict: Verdict, target?: Comma
   const words = { title, noneText: l10n.t('Nothing waits for a review.') };
   const shown = await chooseRequest(services, target, 'decide', words);
   if (!(await canStillDecide(services, shown))) return;
-  const reason = await askReason(services, title, verdict);
-  await decideAsShown(services, verdict, shown, reason, knownRoute(services));
+  const reason = await askReason(services, verdict, shown);
+  await decideAsShown(services, shown, { verdict, reason, route: knownRoute(services) });
 }
 
-/** Shows the full decision and its route, and sends it if the request is unchanged after the answer. */
+/** Shows the full decision and its route, and sends it if request and login are unchanged after the answer. */
 async function decideAsShown(
   services: ReviewServices,
-  verdict: Verdict,
   shown: AccessRequest,
-  reason: string,
-  route: DecisionRoute,
+  decision: PlannedDecision,
 ): Promise<void> {
+  await requireLogin(services);
+  const login = deciderOf(services.store.snapshot);
   const current = await services.refresh.show(shown.id);
   if (!(await canStillDecide(services, current, shown))) return;
-  if (!(await confirmDecision(services, verdict, current, reason, route))) return;
-  const latest = await services.refresh.show(shown.id);
+  const detail = decisionDetail(services, current, decision);
+  const send = (): Promise<void> => sendAsShown(services, current, decision, login);
+  if (detail === undefined) await letRead(services, current, decision, send);
+  else if (await confirmDecision(current, decision, detail)) await send();
+}
+
+/** The login that decides, with its rights. */
+function deciderOf({ login }: Snapshot): string {
+  const profile = profileOf(login);
+  if (!profile) return '';
+  const { proxy, user, cluster, roles, assumed } = profile;
+  return JSON.stringify([proxy, user, cluster, roles, assumed]);
+}
+
+/** Sends a decision, unless the request or the login is another one than when the question was shown. */
+async function sendAsShown(
+  services: ReviewServices,
+  current: AccessRequest,
+  decision: PlannedDecision,
+  login: string,
+): Promise<void> {
+  const { refresh, store } = services;
+  const latest = await refresh.show(current.id);
   if (!(await canStillDecide(services, latest, current))) return;
+  await refresh.readLogin();
+  await requireLogin(services);
+  if (deciderOf(store.snapshot) !== login) {
+    const text = l10n.t(
+      'Your login has changed since you were asked: it is another user, cluster or set of roles now. Nothing was decided.',
+    );
+    await showWithRequest(showWarning, text, current.id);
+    return;
+  }
   // With tctl the decision has another effect, so it is shown and confirmed again.
-  if ((await sendDecision(services, verdict, latest, reason, route)) === 'noRights')
-    await decideAsShown(services, verdict, latest, reason, 'tctl');
+  if ((await sendDecision(services, latest, decision)) === 'noRights')
+    await decideAsShown(services, latest, { ...decision, route: 'tctl' });
+}
+
+/**
+ * Leads to the page of a request that is too long for a question. The question has no button that decides, only
+ * the way to the page; the decision is then a button of a message, which Enter does not press.
+ */
+async function letRead(
+  services: ReviewServices,
+  request: AccessRequest,
+  decision: PlannedDecision,
+  send: () => Promise<void>,
+): Promise<void> {
+  const answer = await confirm({
+    text: decisionQuestion(request, decision),
+    detail: [
+      l10n.t(
+        'This request is longer than a question can show. Read all of it on its page, and decide there.',
+      ),
+      ...decisionNotes(decision),
+    ].join('\n\n'),
+    harmless: l10n.t('Open Request'),
+    acting: [],
+  });
+  if (answer === undefined) return;
+  void runWithRecovery(services, async () => {
+    if (await confirmBesidePage(request, decision.verdict)) await send();
+  });
+}
+
+/**
+ * Opens the page of a request and asks beside it. The first button, which a key of VS Code can press, shows the
+ * page again.
+ */
+async function confirmBesidePage(request: AccessRequest, verdict: Verdict): Promise<boolean> {
+  const name = forMessage(request.user) ?? request.id;
+  const [text, title] =
+    verdict === 'approve'
+      ? [
+          l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name),
+          l10n.t('Approve'),
+        ]
+      : [
+          l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name),
+          l10n.t('Deny'),
+        ];
+  for (;;) {
+    await openRequest(request.id);
+    const pressed = await showInfo<'open' | 'send'>(
+      text,
+      { title: l10n.t('Open Request'), value: 'open' },
+      { title, value: 'send' },
+    );
+    if (pressed !== 'open') return pressed === 'send';
+  }
 }
 
 /**
@@ -107,8 +185,13 @@ function alreadyWords(request: AccessRequest, now: number): string {
 }
 
 /** Asks for a reason and offers recent ones. A denial needs a reason. */
-async function askReason(services: ReviewServices, title: string, verdict: Verdict): Promise<string> {
+async function askReason(
+  services: ReviewServices,
+  verdict: Verdict,
+  request: AccessRequest,
+): Promise<string> {
   const recent = await services.drafts.reviewReasons(verdict);
+  const [roles, user] = [namesForPick(subjects(request)), forPick(request.user)];
   const choices: Choice<string>[] = [
     ...(verdict === 'approve' ? [{ label: l10n.t('No reason'), value: '' }] : []),
     ...recent.map((reason) => ({
@@ -118,13 +201,20 @@ async function askReason(services: ReviewServices, title: string, verdict: Verdi
     })),
   ];
   return pickOne(
-    { title },
+    {
+      title:
+        verdict === 'approve'
+          ? l10n.t('Approve {0} for {1}', roles, user)
+          : l10n.t('Deny {0} for {1}', roles, user),
+    },
     {
       choices,
       placeholder:
         verdict === 'approve'
           ? l10n.t('A reason for the one who asked: type it, or choose')
           : l10n.t('Why not? Type the reason the one who asked will read'),
+      // The question that follows decides.
+      isSelected: (reason) => reason === '',
       choiceFromText: (text) =>
         text.trim() === '' ? undefined : { label: forPick(untrusted(text.trim())), value: text.trim() },
     },
@@ -132,74 +222,20 @@ async function askReason(services: ReviewServices, title: string, verdict: Verdi
 }
 
 async function confirmDecision(
-  services: ReviewServices,
-  verdict: Verdict,
   request: AccessRequest,
-  reason: string,
-  route: DecisionRoute,
+  decision: PlannedDecision,
+  detail: string,
 ): Promise<boolean> {
-  const label = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
-  const answer = await confirm(
-    question(verdict, route),
-    detail(services, request, verdict, reason, route),
-    { title: l10n.t('Open Request'), value: 'open' },
-    { title: label, value: 'act' },
-  );
-  if (answer === 'open') {
+  const title = decision.verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
+  const answer = await confirm<'send'>({
+    text: decisionQuestion(request, decision),
+    detail,
+    harmless: l10n.t('Open Request'),
+    acting: [{ title, value: 'send' }],
+  });
+  if (answer === 'harmless') {
     void showInfo(l10n.t('Nothing was decided.'));
     await openRequest(request.id);
   }
-  return answer === 'act';
-}
-
-function question(verdict: Verdict, route: DecisionRoute): string {
-  if (route === 'tctl') {
-    return verdict === 'approve'
-      ? l10n.t('Approve this request alone, with tctl?')
-      : l10n.t('Deny this request alone, with tctl?');
-  }
-  return verdict === 'approve' ? l10n.t('Approve this request?') : l10n.t('Deny this request?');
-}
-
-/** The full decision for the modal dialog, as the server reported the request just now. */
-function detail(
-  services: ReviewServices,
-  request: AccessRequest,
-  verdict: Verdict,
-  reason: string,
-  route: DecisionRoute,
-): string {
-  const now = services.clock.now();
-  const signs = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
-  const { given, needed } = progress(request);
-  const lines = [
-    l10n.t('Who: {0}', forModal(request.user)),
-    l10n.t('What: {0}', subjects(request).map(forModal).join(', ')),
-    ...(request.resources.length > 0
-      ? [
-          l10n.t(
-            'Only on: {0}',
-            request.resources.map((resource) => forModal(untrusted(resourceId(resource)))).join(', '),
-          ),
-        ]
-      : []),
-    l10n.t('Why: {0}', request.reason ? forModal(request.reason) : '-'),
-    l10n.t('How long: {0}, until {1}', span(minutesAsked(request)), fullDateTime(request.grantEnds)),
-    l10n.t('Decide by: {0}', atTime(request.decideBy, now)),
-    l10n.t('Look at: {0}', riskSignsLine(signs)),
-    ...(route === 'review' ? [l10n.t('Approvals so far: {0} of {1}', given, needed)] : []),
-    l10n.t('Your words: {0}', reason === '' ? '-' : forModal(untrusted(reason))),
-    l10n.t('Request: {0}', request.id),
-  ];
-  const tctlNote = l10n.t(
-    'The cluster takes no review from you (on Community Edition from nobody). With tctl you decide alone, and over what anybody decided before.',
-  );
-  const roleNote = l10n.t(
-    'What is approved is the name of a role; an administrator can change what it contains.',
-  );
-  return [
-    ...(route === 'tctl' ? [tctlNote, ''] : []),
-    ...lines,
-    ...(verdict === 'approve' ? ['', roleNote] : []),
-  ].join('\n');
+  return answer === 'send';
 }

@@ -18,6 +18,14 @@ export type Verdict = 'approve' | 'deny';
  */
 export type DecisionRoute = 'review' | 'tctl';
 
+/** A decision that is not sent yet. */
+export interface PlannedDecision {
+  readonly verdict: Verdict;
+  /** The reviewer's own words. */
+  readonly reason: string;
+  readonly route: DecisionRoute;
+}
+
 /** How long a refusal counts, in ms, because an administrator may grant the right later. */
 const refusalKeptFor = 60 * 60_000;
 
@@ -37,17 +45,14 @@ export function knownRoute({ rights, clock }: ReviewServices): DecisionRoute {
  */
 export async function sendDecision(
   services: ReviewServices,
-  verdict: Verdict,
   request: AccessRequest,
-  reason: string,
-  route: DecisionRoute,
+  decision: PlannedDecision,
 ): Promise<'done' | 'noRights'> {
+  const { verdict, reason, route } = decision;
   const { store, refresh, watched, journal, drafts } = services;
   store.setBusy(request.id, 'deciding');
   try {
-    await withProgress(l10n.t('Sending the decision…'), () =>
-      send(services, verdict, request, reason, route),
-    );
+    await withProgress(l10n.t('Sending the decision…'), () => send(services, request, decision));
   } catch (error) {
     if (failureOf(error)?.kind === 'noReviewRights' && (await mayTryTctl(services))) return 'noRights';
     throw error;
@@ -67,10 +72,8 @@ export async function sendDecision(
 
 async function send(
   services: ReviewServices,
-  verdict: Verdict,
   { id }: AccessRequest,
-  reason: string,
-  route: DecisionRoute,
+  { verdict, reason, route }: PlannedDecision,
 ): Promise<void> {
   const { tsh, tctl, mainLogin } = services;
   if (route === 'review') {

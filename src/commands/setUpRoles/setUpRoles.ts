@@ -51,6 +51,8 @@ function wizardSteps(
   saved: SavedAnswers,
 ): readonly Step<Answers>[] {
   const { known } = surroundings;
+  // With saved answers Enter alone leads through the wizard, also if a stranger has opened it.
+  const isFresh = saved.stored.answers === undefined;
   const step = (
     name: WizardStep,
     words: string,
@@ -105,7 +107,7 @@ function wizardSteps(
     ),
     step('summary', l10n.t('write'), async (state) => {
       const shown = applicable(steps, state.answers).map(({ name }) => name);
-      const picked = await askSummary(state, shown, sessionLimit());
+      const picked = await askSummary(state, shown, sessionLimit(), isFresh);
       if (picked !== 'write') throw new Detour(picked);
       const conflict = answerConflict(state.answers, known, sessionLimit());
       if (conflict) throw new Detour(stepToSolve(conflict));

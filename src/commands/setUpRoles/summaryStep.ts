@@ -34,12 +34,14 @@ type RowWords = Omit<Choice<WizardStep>, 'value'>;
  * Shows all answers. The user picks an answer to change it, or Write Manifests.
  * @param shown the names of the steps that the answers need
  * @param limit the team's longest session, in minutes
+ * @param enterWrites whether Enter picks Write Manifests; otherwise it picks nothing until the user has chosen
  * @returns the step of the picked answer, or `write`
  */
 export async function askSummary(
   { answers, surroundings, position }: WizardState,
   shown: readonly string[],
   limit: number,
+  enterWrites: boolean,
 ): Promise<WizardStep | 'write'> {
   const { known } = surroundings;
   const row = (label: string, description: string, detail = ''): RowWords => ({
@@ -88,6 +90,7 @@ export async function askSummary(
         .map(([step, words]) => ({ ...words, value: step })),
     ],
     placeholder: l10n.t('Write, or choose what to change. Nothing is sent to Teleport yet'),
+    isSelected: (picked) => enterWrites && picked === 'write',
   });
 }
 

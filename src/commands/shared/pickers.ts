@@ -14,47 +14,48 @@ import { atTime, span } from '../../text/time.ts';
 import type { CommandTarget } from './commandTarget.ts';
 import type { SharedServices } from './services.ts';
 
-/**
- * Lets the user pick one entry. The only entry is returned without a question.
- * @param noneText the message if there is no entry
- * @param alwaysAsk also asks if there is only one entry
- * @throws Cancelled if there is no entry, or if the user closes the pick
- */
-async function chooseOne<T>(
-  title: string,
-  choices: readonly Choice<T>[],
-  noneText: string,
-  alwaysAsk = false,
-): Promise<T> {
-  const [only, ...others] = choices;
-  if (!only) {
-    void showInfo(noneText);
-    throw new Cancelled();
-  }
-  if (others.length === 0 && !alwaysAsk) return only.value;
-  return pickOne({ title }, { choices, placeholder: l10n.t('Which one?') });
-}
-
 /** How a picker asks. */
 export interface PickerWords {
   readonly title: string;
   /** Shown if the action is possible with nothing. */
   readonly noneText: string;
+  /**
+   * Whether Enter takes the only entry. Only giving back sets it: it harms nobody, and it must be quick. With
+   * everything else Enter takes nothing until the user has chosen, because a task, a keybinding or another
+   * extension can open the pick while the user types something else.
+   */
+  readonly enterTakesOnly?: boolean;
+}
+
+/**
+ * Lets the user pick one entry, also the only one: the pick names it, and that is the user's consent.
+ * @throws Cancelled if there is no entry, or if the user closes the pick
+ */
+async function chooseOne<T>(
+  choices: readonly Choice<T>[],
+  { title, noneText, enterTakesOnly = false }: PickerWords,
+): Promise<T> {
+  if (choices.length === 0) {
+    void showInfo(noneText);
+    throw new Cancelled();
+  }
+  const isSelected = (): boolean => enterTakesOnly && choices.length === 1;
+  const placeholder = isSelected()
+    ? l10n.t('Press Enter, or choose it')
+    : l10n.t('Which one? Choose it with an arrow key, a letter or the mouse');
+  return pickOne({ title }, { choices, placeholder, isSelected });
 }
 
 /**
  * The target of a command. Without a target the user picks one of the requests with which the action is
- * possible.
- * @param alwaysAsk also asks if there is only one such request. Callers set it when they assume the request
- *   without another question, because a task or another extension can also call a command.
+ * possible, also the only one.
  * @throws Cancelled if there is none, or if the user closes the pick
  */
 export async function chooseRequest(
   services: SharedServices,
   target: CommandTarget | undefined,
   action: RequestAction,
-  { title, noneText }: PickerWords,
-  alwaysAsk = false,
+  words: PickerWords,
 ): Promise<AccessRequest> {
   const { store, refresh, clock } = services;
   if (target)
@@ -69,22 +70,18 @@ export async function chooseRequest(
       ...(request.reason ? { detail: forPick(request.reason) } : {}),
       value: request,
     }));
-  return chooseOne(title, choices, noneText, alwaysAsk);
+  return chooseOne(choices, words);
 }
 
-/** An approved request of the user that is not in use. `alwaysAsk` as for `chooseRequest`. */
+/** An approved request of the user that is not in use, see `chooseRequest`. */
 export const chooseReadyRequest = (
   services: SharedServices,
   target: CommandTarget | undefined,
-  alwaysAsk = false,
 ): Promise<AccessRequest> =>
-  chooseRequest(
-    services,
-    target,
-    'use',
-    { title: l10n.t('Use Access'), noneText: l10n.t('Nothing approved waits to be used.') },
-    alwaysAsk,
-  );
+  chooseRequest(services, target, 'use', {
+    title: l10n.t('Use Access'),
+    noneText: l10n.t('Nothing approved waits to be used.'),
+  });
 
 /** The running elevations with which an action is possible: those that the target names, or all of them. */
 export function elevationsFor(
@@ -101,22 +98,29 @@ export function elevationsFor(
 }
 
 /**
- * One of the running elevations with which an action is possible; the user picks if several fit.
+ * The running elevation that the target names, if the action is possible with it. Without a target, or if the
+ * request of the target is in use twice, the user picks one, also the only one.
+ * @param detailOf what the action would do with an elevation; where it is in use by default
  * @throws Cancelled if there is none, or if the user closes the pick
  */
-export function chooseElevation(
+export async function chooseElevation(
   services: SharedServices,
   target: CommandTarget | undefined,
   action: ElevationAction,
-  { title, noneText }: PickerWords,
+  words: PickerWords,
+  detailOf: (elevation: Elevation) => string = placeWords,
 ): Promise<Elevation> {
   const now = services.clock.now();
-  const choices = elevationsFor(services, target, action).map((elevation): Choice<Elevation> => ({
+  const fitting = elevationsFor(services, target, action);
+  if (target && fitting[0] && fitting.length === 1) return fitting[0];
+  const choices = fitting.map((elevation): Choice<Elevation> => ({
     label: namesForPick(elevation.roles) || elevation.requestId,
     description: l10n.t('ends in {0}', span(Math.ceil((endOf(elevation).at - now) / 60_000))),
-    detail:
-      elevation.where.kind === 'mainLogin' ? l10n.t('in the main login') : l10n.t('in an elevated terminal'),
+    detail: detailOf(elevation),
     value: elevation,
   }));
-  return chooseOne(title, choices, noneText);
+  return chooseOne(choices, words);
 }
+
+const placeWords = ({ where }: Elevation): string =>
+  where.kind === 'mainLogin' ? l10n.t('in the main login') : l10n.t('in an elevated terminal');

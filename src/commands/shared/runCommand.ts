@@ -13,8 +13,9 @@ export interface CommandArgument {
 
 /**
  * Runs a command of this extension by its id. Command folders call a higher or a sister folder in this way
- * only. The promise resolves when the command has ended; the command itself shows its failures.
+ * only. The argument is marked as ours, also an empty one: the user has chosen this command in a dialog of ours,
+ * so a command without a target does not ask whether to run.
  */
 export async function runCommand(id: CommandId, argument?: CommandArgument): Promise<void> {
-  await vscode.commands.executeCommand(id, argument && trusted(argument));
+  await vscode.commands.executeCommand(id, trusted(argument ?? {}));
 }

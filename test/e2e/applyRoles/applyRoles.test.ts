@@ -29,13 +29,18 @@ spec:
 
 const command = 'JIT Access: Apply Roles…';
 
-/** Starts Apply Roles, ticks manifests where there is a choice, and returns the question. */
-async function askToApply(window: Workbench, ...files: readonly string[]): Promise<string> {
+/** Starts Apply Roles and ticks manifests. */
+async function startApply(window: Workbench, ...files: readonly string[]): Promise<void> {
   await window.runCommand(command);
-  if (files.length > 0) await window.input.step('Apply Roles');
-  for (const file of files) await window.input.pick(file);
-  if (files.length > 0) await window.input.accept();
-  return window.modalText('Apply these roles?');
+  await window.input.step('Apply Roles');
+  for (const file of files) await window.input.tick(file);
+  await window.input.accept();
+}
+
+/** Starts Apply Roles, ticks manifests, and returns the question. */
+async function askToApply(window: Workbench, ...files: readonly string[]): Promise<string> {
+  await startApply(window, ...files);
+  return window.modalText('Apply these roles to');
 }
 
 /** Starts Undo Apply for the newest apply of a role and returns the question. */
@@ -43,7 +48,7 @@ async function askToUndo(window: Workbench, role: string): Promise<string> {
   await window.runCommand('JIT Access: Undo Apply…');
   await window.input.step('Undo Apply');
   await window.input.row(role).first().click();
-  return window.modalText('Undo this Apply?');
+  return window.modalText('Undo this Apply on');
 }
 
 const pressTitleButton = (window: Workbench): Promise<void> =>
@@ -81,7 +86,7 @@ describe('Roles of the workspace are applied', () => {
 
   it('the differences are shown before anything is asked, and Enter reads them', async () => {
     const { window } = eve();
-    const dialogText = await askToApply(window);
+    const dialogText = await askToApply(window, 'dev-team.yaml');
     assert.match(dialogText, /Cluster: ent\.example\.test/);
     assert.match(dialogText, /dev-team: changed/);
     assert.match(dialogText, /allow\.request\.roles: \+ “node-admin”/);
@@ -97,7 +102,7 @@ describe('Roles of the workspace are applied', () => {
   it('a button in their title goes on; what was applied is read back and said', async () => {
     const { window } = eve();
     await pressTitleButton(window);
-    await window.modalText('Apply these roles?');
+    await window.modalText('Apply these roles to');
     await window.pressModal('Apply');
     const notification = await window.notification(
       /dev-team applied to ent\.example\.test, read back \d\d:\d\d\./,
@@ -109,7 +114,7 @@ describe('Roles of the workspace are applied', () => {
 
   it('applied again there is nothing to send', async () => {
     const { window } = eve();
-    await window.runCommand(command);
+    await startApply(window, 'dev-team.yaml');
     await window.notification(
       'Nothing to apply: ent.example.test holds these roles as they are in the files.',
     );
@@ -121,7 +126,7 @@ describe('Roles of the workspace are applied', () => {
     await window.input.step('Undo Apply');
     await takeScreenshot(window, '203-undo-pick');
     await window.input.pick('dev-team');
-    const dialogText = await window.modalText('Undo this Apply?');
+    const dialogText = await window.modalText('Undo this Apply on');
     assert.match(dialogText, /allow\.request\.roles: − “node-admin”/);
     assert.match(dialogText, /The files in the workspace stay as they are\./);
     await takeScreenshot(window, '204-undo-modal');
@@ -138,7 +143,7 @@ describe('Roles of the workspace are applied', () => {
 
   it('a file that changes while it is asked is not applied', async () => {
     const { window, person } = eve();
-    await askToApply(window);
+    await askToApply(window, 'dev-team.yaml');
     await writeManifest(person, 'dev-team', devTeam(['editor']));
     await window.pressModal('Apply');
     const notification = await window.notification(
@@ -146,7 +151,7 @@ describe('Roles of the workspace are applied', () => {
     );
     assert.deepEqual(requestableRoles(fixture()), usualRoles);
     await notification.press('Look Again');
-    assert.match(await window.modalText('Apply these roles?'), /\+ “editor”/);
+    assert.match(await window.modalText('Apply these roles to'), /\+ “editor”/);
     await window.press('Escape');
     await writeManifest(person, 'dev-team', devTeam([...usualRoles, 'node-admin']));
   });
@@ -157,7 +162,7 @@ describe('Roles of the workspace are applied', () => {
     await writeFile(file, devTeam(['kube-admin']));
     await tctl(fixture(), 'eve', 'create', '-f', file);
     await waitForLists();
-    await window.runCommand(command);
+    await startApply(window, 'dev-team.yaml');
     const notification = await window.notification(
       'dev-team was changed on ent.example.test after you fetched or applied it.',
     );
@@ -173,13 +178,13 @@ describe('Roles of the workspace are applied', () => {
     await window.page.locator('.editor.modified').getByText('prod-dba').first().waitFor();
     await takeScreenshot(window, '205-stale');
     await (await window.notification('dev-team was changed')).press("Overwrite the Server's…");
-    const dialogText = await window.modalText('Apply these roles?');
+    const dialogText = await window.modalText('Apply these roles to');
     assert.match(dialogText, /This takes away what was changed on the cluster since, in dev-team:/);
     assert.match(dialogText, /\+ “prod-dba”, \+ “two-eyes”, \+ “node-admin”/);
     await takeScreenshot(window, '2051-overwrite');
     await window.pressModal('Apply');
     await (await window.notification('dev-team applied')).press('Undo…');
-    await window.modalText('Undo this Apply?');
+    await window.modalText('Undo this Apply on');
     await window.pressModal('Undo');
     await window.notification('Undone');
     assert.deepEqual(requestableRoles(fixture()), ['kube-admin']);
@@ -198,14 +203,14 @@ describe('Roles of the workspace are applied', () => {
     await window.input.pick('pager.yaml');
     await takeScreenshot(window, '206-choice');
     await window.input.accept();
-    const dialogText = await window.modalText('Apply these roles?');
+    const dialogText = await window.modalText('Apply these roles to');
     assert.ok(dialogText.indexOf('pager: a new role') < dialogText.indexOf('dev-team: changed'));
     assert.match(dialogText, /options\.max_sessions: \+ “3”/);
     await takeScreenshot(window, '207-two-roles');
     await window.pressModal('Read the Differences');
     await takeScreenshot(window, '2071-two-differences');
     await pressTitleButton(window);
-    await window.modalText('Apply these roles?');
+    await window.modalText('Apply these roles to');
     await window.pressModal('Apply');
     const notification = await window.notification(
       '1 of 2 roles applied. 1 not applied; the document says why.',
@@ -245,7 +250,7 @@ describe('Roles of the workspace are applied', () => {
     await window.editorTab('What Became of Undo Apply').waitFor();
     await takeScreenshot(window, '2081-undo-outcome');
     await window.page.locator('.codelens-decoration').getByText('Try Again for the Rest').click();
-    await window.modalText('Undo this Apply?');
+    await window.modalText('Undo this Apply on');
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: pager put back.');
     setFaults(fixture());

@@ -15,6 +15,8 @@ describe('Roles are not applied', () => {
   it('by who may not: the rule that is lacking is named', async () => {
     const { window } = fixture().alice;
     await window.runCommand(command);
+    await window.input.tick('dev-team.yaml');
+    await window.input.accept();
     await window.modalText(/a rule on "role" with list, read, create, update and delete/);
     await takeScreenshot(window, '210-not-permitted');
     await window.press('Escape');
@@ -25,6 +27,8 @@ describe('Roles are not applied', () => {
     const { window, person } = fixture().alice;
     await writeManifest(person, 'dev-team', devTeam(['editor']).replace('allow:', 'Allow:'));
     await window.runCommand(command);
+    await window.input.tick('dev-team.yaml');
+    await window.input.accept();
     const dialogText = await window.modalText('dev-team.yaml, line 7, cannot be applied as it stands.');
     assert.match(dialogText, /Write allow\./);
     await takeScreenshot(window, '211-refused-file');

@@ -142,7 +142,8 @@ describe('An elevated terminal beside an ordinary one', () => {
   it('runs one typed command in a terminal of its own, once it was seen in full', async () => {
     const { window, person } = fixture().alice;
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
-    await window.input.step('Run in Elevated Terminal');
+    await window.input.chooseFirst();
+    await window.input.showsMessage(/Typed into a new terminal with kube-admin/);
     await window.input.type('kubectl get pods\u202e');
     await window.input.showsMessage(/cannot be seen/);
     await window.input.accept();
@@ -150,7 +151,8 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.press('Escape');
     await window.input.waitUntilClosed();
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
-    await window.input.step('Run in Elevated Terminal');
+    await window.input.chooseFirst();
+    await window.input.showsMessage(/Typed into a new terminal with kube-admin/);
     assert.equal(await window.input.value(), 'kubectl get po');
     await window.input.type('kubectl get pods -n payments; echo "in $TELEPORT_HOME"');
     await takeScreenshot(window, '104-run-typed');
@@ -240,6 +242,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     await window.input.pick('kube-admin');
     await until('it is elevated', () => privateHomes(person).length === 1);
     await panel.tab('kube-admin').waitFor();
+    await panel.waitUntilActive('kube-admin');
     await panel.read('clear; tsh status', /Roles: +dev-team, kube-admin$/);
     assert.equal((await panel.tabs()).filter((name) => name.startsWith('kube-admin')).length, 1);
     assert.equal(await window.input.widget.isVisible(), false, 'it asks once');

@@ -134,6 +134,7 @@ describe('Signing in and out, and the Doctor', () => {
     await window.page.keyboard.press('Enter');
     await window.notification('You are not signed in yet.');
     await window.runCommand('JIT Access: Sign In');
+    await window.input.chooseFirst();
     await typePassword(window, 'demo');
     await window.notification('Request for kube-admin sent.');
     assert.equal(clusterRequests(fixture()).filter(({ reason }) => reason.startsWith('INC-3')).length, 1);
@@ -148,7 +149,7 @@ describe('Signing in and out, and the Doctor', () => {
     await runAndRead(window, 'clear; echo "cluster=$TELEPORT_CLUSTER;"', /^cluster=;/);
     await window.runCommand('JIT Access: Sign Out…');
     const dialogText = await window.modalText();
-    assert.match(dialogText, /Sign out of Teleport\?/);
+    assert.match(dialogText, /Sign out of ent\.example\.test\?/);
     assert.match(dialogText, /“?alice”? at “?ent\.example\.test/);
     assert.match(dialogText, /The elevated terminal of kube-admin is given back first\./);
     assert.match(dialogText, /Requests that wait for a decision stay/);

@@ -79,7 +79,7 @@ describe('From standing admin rights to requests', () => {
 
   it('Apply sends exactly what was shown, and reads it back', async () => {
     await (await eve().notification('3 manifests written.')).press('Apply…');
-    const dialogText = await eve().modalText('Apply these roles?');
+    const dialogText = await eve().modalText('Apply these roles to');
     assert.match(dialogText, /kube-admin: a new role/);
     assert.match(dialogText, /kubernetes_groups: − “system:masters”/);
     await takeScreenshot(eve(), '304-apply');

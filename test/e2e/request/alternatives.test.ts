@@ -145,12 +145,17 @@ describe('Request Access begins with what exists', () => {
     const { window } = fixture().alice;
     await clearNotifications(window);
     await window.runCommand('JIT Access: Request Access…');
+    await window.input.row('Use kube-admin').waitFor();
+    // Enter alone takes nothing, here and where it is to be used.
+    await window.press('Enter', 'ArrowDown');
     await window.input.focusedRow('Use kube-admin').waitFor();
     assert.match(await window.focused(), /Use kube-admin.*approved, (\d+ min|1 h) left/);
     const labels = await window.input.labels();
     assert.deepEqual(labels.slice(0, 2), ['Use kube-admin', 'prod-dba already waits']);
     await takeScreenshot(window, 'plan');
     await window.press('Enter');
+    await window.input.row('In an elevated terminal').waitFor();
+    await window.press('Enter', 'ArrowDown');
     await window.input.focusedRow('In an elevated terminal').waitFor();
     await window.press('Enter');
     await window.waitForStatus(statusItemId, /kube-admin \d/);

@@ -26,15 +26,21 @@ describe('Only what was read just now is decided', () => {
   const fixture = useE2eFixture({ people: ['rita'], withoutReviewer: true });
 
   /** Replaces all requests with a new one of alice's and waits until rita's window shows it. */
-  async function showNewRequest(reason: string): Promise<{ window: Workbench; id: string; row: RegExp }> {
+  async function showNewRequest(
+    reason: string,
+    whole = reason,
+  ): Promise<{ window: Workbench; id: string; row: RegExp }> {
     forgetRequests(fixture());
     const { window } = fixture().rita;
     await openViews(window);
     await clearNotifications(window);
-    const id = await createRequest(fixture(), { reason });
+    const id = await createRequest(fixture(), { reason: whole });
     const row = new RegExp(`alice: kube-admin.*${reason}`);
     await window.runCommand('JIT Access: Refresh');
     await window.reviewRow(row).waitUntilShown();
+    // The rows of earlier requests are drawn once more. A row that is pressed while the view is drawn anew passes
+    // nothing to its command, which then asks which request is meant.
+    await until('it is the only row', async () => (await window.view('To Review').rows()).length === 1);
     return { window, id, row };
   }
 
@@ -97,7 +103,7 @@ describe('Only what was read just now is decided', () => {
     await window.input.type('not on a Friday');
     await window.input.pick('not on a Friday');
     const dialogText = await window.modalText();
-    assert.match(dialogText, /^Deny this request\?/);
+    assert.match(dialogText, /^Deny kube-admin for alice\?/);
     assert.match(dialogText, /Your words: “not on a Friday”/);
     await takeScreenshot(window, '42-deny');
     await window.pressModal('Deny');
@@ -106,6 +112,48 @@ describe('Only what was read just now is decided', () => {
       clusterRequests(fixture()).map(({ resolveReason }) => resolveReason),
       ['not on a Friday'],
     );
+  });
+
+  const windowSizes = [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 768 },
+    { width: 1280, height: 720 },
+  ];
+
+  for (const [words, length] of [
+    ['the shop is down', 300],
+    ['the shop is down', 440],
+    ['MAMMOTH WORKFLOWS', 200],
+  ] as const)
+    it(`a reason of ${String(length)} characters such as ${words} is seen without scrolling`, async () => {
+      const start = `INC-${String(length)} ${words}`;
+      const { window, row } = await showNewRequest(start, start.padEnd(length - 7, ` ${words}`) + 'THE END');
+      await openApproval(window, row);
+      await window.page.locator('.monaco-dialog-box').getByRole('button', { name: 'Approve' }).waitFor();
+      assert.match(await window.modalText(), /THE END”$/);
+      for (const size of windowSizes) {
+        await window.page.setViewportSize(size);
+        assert.equal(await window.modalHiddenHeight(), 0, JSON.stringify(size));
+      }
+      await window.page.setViewportSize(windowSizes[0]!);
+      await window.press('Escape');
+    });
+
+  it('a reason that does not fit in the question is read on the page, and decided there', async () => {
+    const reason = `INC-7 ${'the shop is down '.repeat(200)}THE END`;
+    const { window, row } = await showNewRequest('INC-7 the shop', reason);
+    await openApproval(window, row);
+    const dialog = window.page.locator('.monaco-dialog-box');
+    assert.equal(await dialog.getByRole('button', { name: 'Approve' }).count(), 0);
+    await takeScreenshot(window, '43-too-long');
+    await window.pressModal('Open Request');
+    await window.editorTab(/^Request/).waitFor();
+    await takeScreenshot(window, '44-decided-on-the-page');
+    assert.equal(clusterRequests(fixture())[0]?.reviews.length, 0);
+    const notification = await window.notification('Read the whole request of alice');
+    await notification.press('Approve');
+    await window.notification('Approved. alice can use it now.');
+    await window.runCommand('View: Close All Editors');
   });
 
   it('a request that needs two says how many are missing', async () => {
@@ -125,6 +173,7 @@ describe('Only what was read just now is decided', () => {
   it('Enter alone never approves: it opens the request', async () => {
     const { window } = await showNewRequest('INC-8 by keyboard only');
     await window.runCommand('JIT Access: Approve…');
+    await window.input.chooseFirst();
     await window.input.row('No reason').waitFor();
     await window.press('Enter');
     await window.modalText();
@@ -140,6 +189,7 @@ describe('Only what was read just now is decided', () => {
   it('Escape in the question decides nothing', async () => {
     const { window } = fixture().rita;
     await window.runCommand('JIT Access: Approve…');
+    await window.input.chooseFirst();
     await window.input.row('No reason').waitFor();
     await window.press('Enter');
     await window.modalText();
@@ -151,6 +201,7 @@ describe('Only what was read just now is decided', () => {
   it('with the keyboard only it is approved with Tab and Enter', async () => {
     const { window } = fixture().rita;
     await window.runCommand('JIT Access: Approve…');
+    await window.input.chooseFirst();
     await window.input.row('No reason').waitFor();
     await window.page.keyboard.type('go');
     await window.input.focusedRow('go').waitFor();

@@ -64,7 +64,7 @@ describe('Set Up Roles, for what is another’s or cannot be read', () => {
     await eve().input.pick('prod-dba');
     await eve().input.row('Fetch It into teleport/roles').waitFor();
     await takeScreenshot(eve(), '213-open-manifest');
-    await eve().press('Enter');
+    await eve().input.chooseFirst();
     await eve().editorTab('prod-dba.yaml').waitFor();
     assert.match(readFileSync(join(folder(), 'prod-dba.yaml'), 'utf8'), /db_users/);
   });

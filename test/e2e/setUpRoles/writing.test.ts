@@ -132,7 +132,7 @@ describe('Set Up Roles, from the question to the differences', () => {
   });
 
   it('Write Manifests changes a file in place, fetches the role that is only on the cluster, and sends nothing', async () => {
-    await eve().press('Enter');
+    await eve().input.pick('Write Manifests');
     const notification = await eve().notification('2 manifests written. Nothing has been sent yet.');
     assert.deepEqual(await notification.buttons(), ['Apply…', 'Undo', 'What Is Left']);
     await eve()

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -63,6 +64,28 @@ export class Input {
     // The tooltip of a row on which the mouse rests would cover the next row.
     await this.#page.mouse.move(0, 0);
     await this.row(label).click();
+  }
+
+  /**
+   * Chooses the first row of a pick in which nothing is active: Enter takes nothing until an arrow key has
+   * chosen.
+   */
+  async chooseFirst(): Promise<void> {
+    const rows = this.widget.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    assert.equal(await rows.and(this.#page.locator('.focused')).count(), 0, 'A row is active by itself.');
+    await this.accept();
+    await this.#box.press('ArrowDown');
+    await rows.first().and(this.#page.locator('.focused')).waitFor();
+    await this.accept();
+  }
+
+  /** Ticks a row in a pick of several, unless it is ticked already. */
+  async tick(label: string): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    if ((await row.locator('.checked, input:checked').count()) === 0) await this.pick(label);
+    await row.locator('.checked, input:checked').first().waitFor({ state: 'attached' });
   }
 
   /** Presses Enter, which accepts the focused row, the ticked rows or the text. */

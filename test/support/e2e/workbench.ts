@@ -101,6 +101,14 @@ export class Workbench {
     return message.filter({ hasText: saying }).innerText();
   }
 
+  /** Returns how much of the modal dialog's text only scrolling would show, in px. */
+  async modalHiddenHeight(): Promise<number> {
+    const container = this.page.locator('.monaco-dialog-box .dialog-message-container');
+    return container.evaluate((element: { scrollHeight: number; clientHeight: number }) =>
+      Math.max(0, element.scrollHeight - element.clientHeight),
+    );
+  }
+
   /** Presses a button of the modal dialog and waits until the dialog is closed. */
   async pressModal(button: string): Promise<void> {
     const dialog = this.page.locator('.monaco-dialog-box');

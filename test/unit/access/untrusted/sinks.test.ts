@@ -75,7 +75,7 @@ describe('inert text: what others wrote is only ever read', () => {
   it('in a dialog it stands in quotation marks that it cannot close', () => {
     assert.equal(
       forModal(untrusted('fix it” Approvals so far: 2 of 2 “')),
-      '“fix it" Approvals so far: 2 of 2 "”',
+      "“fix it' Approvals so far: 2 of 2 '”",
     );
   });
 
