@@ -37,7 +37,7 @@ export interface HomeProcess extends ProcessId {
 
 /**
  * The processes that use a private home: its shells, every process with the home in its environment, and all
- * their descendants. On Windows only the shells are found. This process and those whose start is unknown are
+ * their descendants. On Windows only the shells are found. This window and processes whose start is unknown are
  * left out.
  * @param shells the shells that were opened on the home
  */
@@ -86,7 +86,9 @@ export async function homeProcesses(
   return [...found].flatMap((pid): HomeProcess[] => {
     const { stamp = '' } = byPid.get(pid) ?? runningShells.get(pid) ?? {};
     const name = byPid.get(pid)?.name ?? '';
-    return stamp === '' ? [] : [{ pid, stamp, name, isOwnCall: isOwnCall(pid), isWindow: isWindow(pid) }];
+    const each = { pid, stamp, name, isOwnCall: isOwnCall(pid), isWindow: isWindow(pid) };
+    // A window that was opened from the home must not end itself.
+    return stamp === '' || (isThisWindowInside && each.isWindow) ? [] : [each];
   });
 }
 

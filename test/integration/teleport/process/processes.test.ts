@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { isRunning, stampOf } from '../../../../src/teleport/process/processId.ts';
 import { endProcesses, homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
@@ -103,5 +106,18 @@ describe('what uses a private home', () => {
     assert.equal(windowOf(host), true);
     assert.equal(windowOf(await pidIn('child')), true);
     assert.equal(windowOf(program), false);
+  });
+
+  it('is not that window for itself, nor what its extensions started: it would end itself', async () => {
+    const program = await start('program', ['exec sleep 60'], { TELEPORT_HOME: folder.at('home') });
+    const script = fileURLToPath(new URL('../../../support/processes/insideHome.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [script, folder.at('home')], {
+      env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: folder.at('home', 'current') },
+    });
+    const found = JSON.parse(stdout) as { pid: number; isOwnCall: boolean }[];
+    assert.deepEqual(
+      found.map(({ pid, isOwnCall }) => [pid, isOwnCall]),
+      [[program, false]],
+    );
   });
 });
