@@ -8,6 +8,7 @@ import { handleTerminalClosed } from './commands/elevate/dropAccess.ts';
 import { handleCommand } from './commands/handlers.ts';
 import { registerLens, type CommandId } from './commands/shared/commandIds.ts';
 import { HomeRecovery } from './background/homeRecovery.ts';
+import { showInsideElevation } from './background/insideElevation.ts';
 import { terminalForProfile } from './commands/elevate/terminalProfile.ts';
 import type { CommandServices } from './commands/services.ts';
 import type { BackgroundServices } from './background/services.ts';
@@ -21,7 +22,7 @@ import type { Log } from './editor/log.ts';
 import { onDidChangeSettings, setting } from './editor/settings.ts';
 import { ElevatedTerminals } from './editor/terminals/terminals.ts';
 import type { Attention } from './state/refresh/pollingIntervals.ts';
-import type { Clock } from './state/clock.ts';
+import { systemClock, type Clock } from './state/clock.ts';
 import { Renewal } from './state/elevation/renewal.ts';
 import { Drafts } from './state/memory/drafts.ts';
 import { Elevations } from './state/elevation/elevations.ts';
@@ -49,10 +50,10 @@ import {
 import { WindowElection } from './state/windows/windowElection.ts';
 import type { AbilityListener } from './teleport/commands/abilities.ts';
 import { Client } from './teleport/commands/client.ts';
-import { mainLoginFolder, Home } from './teleport/home/home.ts';
+import { chooseMainLogin, Home } from './teleport/home/home.ts';
 import { neutralFolder, runtimeFolder } from './teleport/process/ownFolder.ts';
 import { TshKube } from './teleport/commands/tshKube.ts';
-import { bootId } from './teleport/process/processes.ts';
+import { processSpace, type ProcessSpace } from './teleport/process/processSpace.ts';
 import { ResourceSearch } from './teleport/commands/tshResourceSearch.ts';
 import { Tctl } from './teleport/commands/tctl.ts';
 import { ShellEnvironmentCheck } from './teleport/shell/shellEnvironmentCheck.ts';
@@ -63,6 +64,9 @@ import { Announcements } from './background/announcements.ts';
 
 /** How long a claim is kept, in ms. No request exists that long. */
 const claimsKeptFor = 30 * 24 * 60 * 60_000;
+
+/** How long a file may be half written, in ms. A disk that hangs does so for minutes. */
+const writingTime = 60 * 60_000;
 
 /** How long this window may take to answer before an announcement, in ms. */
 const heartbeatLimit = 2_000;
@@ -151,11 +155,8 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   const drafts = new Drafts(files);
   const programs = teleportPrograms(env, log, (ability, works) => rights.record(ability, works));
   const { client, tsh } = programs;
-  const mainLogin = new Home(
-    mainLoginFolder(setting('teleportHome'), env),
-    undefined,
-    new HomeLocks(env, loadRun),
-  );
+  const mainLoginChoice = chooseMainLogin(setting('teleportHome'), env);
+  const mainLogin = new Home(mainLoginChoice.folder, undefined, new HomeLocks(env, loadRun));
 
   // The elevations.
   const watchdogs = new WatchdogClient({
@@ -164,8 +165,18 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
       startWatchdog(client, env, { storage, home, socket, grace: windowGoneGrace, ...watchdog }),
     reportFailure: (what) => log.warn(what),
   });
-  const boot = (): Promise<string> => bootId(clock.now());
-  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot, watchdogs });
+  const space = (): Promise<ProcessSpace> => processSpace(env);
+  const elevations = new Elevations({
+    tsh,
+    mainLogin,
+    records,
+    store,
+    journal,
+    clock,
+    env,
+    space,
+    watchdogs,
+  });
   const renewal = new Renewal({ tsh, elevations, mainLogin, journal, clock, loadRun });
   const terminals = new ElevatedTerminals();
 
@@ -196,7 +207,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     ...{ rights, journal, watched, records, lastLogin, drafts, census: new CensusCache(store) },
     ...{ elevations, drops, renewal, terminals, watchdogs, heartbeat, windows },
     shellCheck: new ShellEnvironmentCheck({ loadRun, root }),
-    ...{ documents, diffEditors },
+    ...{ documents, diffEditors, refusedLogin: mainLoginChoice.refused },
   };
   const recovery = new HomeRecovery(services);
   const monitor = new ElevationMonitor(services, { root, later });
@@ -212,6 +223,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
     ),
     refresh.onDidLoseLogins((homes) => void recovery.dropForLostLogins(homes)),
     elevations.onDidRemoveHome(() => recovery.sweepForOneMinute()),
+    terminals.onDidEndShell(({ home, pid }) => void elevations.shells.remove(home, pid)),
   ];
   const disposables: Disposable[] = [
     watchWhileLeading(windows, mainLogin.folder, loginMayHaveChanged),
@@ -227,9 +239,11 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
   });
 
   void runWithRecovery(services, () => recovery.start());
+  void showInsideElevation(services, mainLoginChoice.refused);
   void rights.load();
-  void sweepThrowawayHomes(root).catch(() => undefined);
+  void sweepThrowawayHomes(root, systemClock.now()).catch(() => undefined);
   void files.pruneClaims(claimsKeptFor);
+  void files.sweepHalfWritten(writingTime);
 
   return {
     services,

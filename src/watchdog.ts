@@ -10,7 +10,7 @@ import { runWatchdog } from './state/elevation/watchdogLoop.ts';
 import { Client } from './teleport/commands/client.ts';
 import { Home } from './teleport/home/home.ts';
 import { run } from './teleport/process/runProcess.ts';
-import { bootId } from './teleport/process/processes.ts';
+import { processSpace, type ProcessSpace } from './teleport/process/processSpace.ts';
 import { Tsh } from './teleport/commands/tsh.ts';
 import { HomeLocks } from './teleport/lock/homeLocks.ts';
 
@@ -49,8 +49,8 @@ async function main(argument: string): Promise<void> {
   });
   const [tsh, store] = [new Tsh(client), new Store()];
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => bootId(clock.now());
-  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, boot });
+  const space = (): Promise<ProcessSpace> => processSpace(env);
+  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env, space });
   const parts = { tsh, elevations, mainLogin, store, journal, files, clock, loadRun };
   const drops = new ElevationDrops({ ...parts, readLogin: () => Promise.resolve() });
   const stop = new AbortController();

@@ -75,6 +75,17 @@ export function samePlace(one: ElevationPlace, other: ElevationPlace | undefined
     : other?.kind === 'mainLogin';
 }
 
+/**
+ * An elevation on another machine, or of another account on this one, with which this user shares the storage of
+ * the extension. It is shown and left alone, so it is none of the elevations that commands act on.
+ */
+export interface ElevationElsewhere {
+  readonly elevation: Elevation;
+  readonly at: 'otherMachine' | 'otherUser';
+  /** The name of the machine. It is only shown. */
+  readonly host: Untrusted;
+}
+
 /** Whether the request is assumed in any elevation. */
 export function isInUse(request: AccessRequest, elevations: readonly Elevation[]): boolean {
   return elevations.some((elevation) => elevation.requestId === request.id);

@@ -1,5 +1,5 @@
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
-import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
+import { isRunning, type ProcessId } from '../teleport/process/processId.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/automaticDrop.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
@@ -37,6 +37,7 @@ export class HomeRecovery {
     const { journal, watched, elevations, windows } = this.#services;
     await Promise.all([journal.load(), watched.load(), elevations.start()]);
     windows.start();
+    void this.#dropDisbelieved();
     this.#adoptWithTerminals(await this.#findAwaited());
     this.#schedule(exitCheckEvery, () => void this.#dropUnfinished());
     void elevations.sweep();
@@ -50,7 +51,15 @@ export class HomeRecovery {
     const { elevations, terminals } = this.#services;
     await elevations.load();
     for (const record of elevations.records) if (record.state === 'removed') terminals.close(record.name);
+    await this.#dropDisbelieved();
     await this.#showWatchdogDrops();
+  }
+
+  /** Drops what a record calls removed although it is still there: it would be elevated unseen and unwatched. */
+  async #dropDisbelieved(): Promise<void> {
+    for (const record of this.#services.elevations.disbelieved) {
+      await runWithRecovery(this.#services, () => dropAbandonedHome(this.#services, record, 'misrecorded'));
+    }
   }
 
   /** Shows each drop by a watchdog once, in the first window that finds it. */
@@ -92,7 +101,7 @@ export class HomeRecovery {
     const { elevations, watchdogs, clock } = this.#services;
     const awaited: HomeRecord[] = [];
     for (const record of elevations.records) {
-      if (record.state === 'removed') continue;
+      if (record.state === 'removed' || elevations.disbelieved.includes(record)) continue;
       const owner = await elevations.owners.ownerOf(record);
       if (owner === 'here') continue;
       const hasRunningShell =
@@ -129,14 +138,13 @@ export class HomeRecovery {
    */
   #adoptWithTerminals(awaited: readonly HomeRecord[]): void {
     const { terminals, elevations } = this.#services;
-    const homes = new Map(
-      awaited.flatMap(({ name, shells }) => shells.map(({ pid }) => [pid, name] as const)),
-    );
-    if (homes.size === 0) return;
-    this.#terminalSubscription = terminals.find(
-      (pid) => homes.get(pid),
-      (home) => elevations.adopt(home),
-    );
+    const names = new Set(awaited.map(({ name }) => name));
+    if (names.size === 0) return;
+    const homeOf = async (pid: number): Promise<string | undefined> => {
+      const home = await elevations.shells.homeOf(pid);
+      return home !== undefined && names.has(home) ? home : undefined;
+    };
+    this.#terminalSubscription = terminals.find(homeOf, (home) => elevations.adopt(home));
   }
 
   #drop(record: HomeRecord): Promise<void> {

@@ -1,4 +1,5 @@
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { isSystemError } from '../teleport/process/systemError.ts';
@@ -14,6 +15,8 @@ export class StorageFiles {
   readonly #reportUnwritable: (name: string) => void;
   readonly #createFolder: boolean;
   readonly #writing = new Map<string, Promise<void>>();
+  /** A random word, because processes of several machines that share the folder may have the same number. */
+  readonly #writer = randomBytes(6).toString('hex');
   #temporaryCount = 0;
 
   /**
@@ -44,7 +47,7 @@ export class StorageFiles {
     return this.#inOrder(name, async () => {
       const path = this.#path(name);
       await this.#makeFolderOf(name);
-      const temporary = `${path}.${String(process.pid)}.${String(this.#temporaryCount++)}.tmp`;
+      const temporary = `${path}.${this.#writer}.${String(this.#temporaryCount++)}.tmp`;
       await writeFile(temporary, JSON.stringify(value), { mode: 0o600 });
       await rename(temporary, path);
     });
@@ -90,6 +93,19 @@ export class StorageFiles {
   async names(folder: string): Promise<string[]> {
     const names = await readdir(this.#path(folder)).catch(() => []);
     return names.filter((name) => name.endsWith('.json')).map((name) => join(folder, name));
+  }
+
+  /**
+   * Removes what processes that were killed had only half written, `age` ms ago or earlier by the clock of this
+   * machine. It may hold the words of a request.
+   */
+  async sweepHalfWritten(age: number): Promise<void> {
+    const names = await readdir(this.folder, { recursive: true }).catch(() => []);
+    for (const name of names.filter((entry) => entry.endsWith('.tmp'))) {
+      const { mtimeMs } = await stat(this.#path(name)).catch(() => ({ mtimeMs: Infinity }));
+      if (systemClock.now() - mtimeMs > age)
+        await rm(this.#path(name), { force: true }).catch(() => undefined);
+    }
   }
 
   /** Removes the claims that are older than `age` ms, by the clock of this machine. */

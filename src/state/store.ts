@@ -1,5 +1,5 @@
 import type { Busy } from '../access/availableActions.ts';
-import type { Elevation } from '../access/elevation.ts';
+import type { Elevation, ElevationElsewhere } from '../access/elevation.ts';
 import type { JournalEntry } from '../access/journalEntry.ts';
 import type { AccessRequest } from '../access/request.ts';
 import type { Untrusted, Instant, RequestId } from '../access/untrusted/untrusted.ts';
@@ -27,6 +27,8 @@ export interface Snapshot {
   /** Why the last call failed; undefined after a call that succeeded. */
   readonly stale: Failure | undefined;
   readonly elevations: readonly Elevation[];
+  /** Elevations on other machines or of other accounts. They are shown, and nothing acts on them. */
+  readonly elsewhere: readonly ElevationElsewhere[];
   readonly ended: readonly JournalEntry[];
   /** The user's own requests that wait for a decision. */
   readonly waiting: readonly RequestId[];
@@ -55,6 +57,7 @@ export const emptySnapshot: Snapshot = {
   ...ofNoLogin,
   login: { kind: 'starting' },
   elevations: [],
+  elsewhere: [],
   busy: new Map(),
   diagnosis: undefined,
 };

@@ -5,7 +5,10 @@ import { mayHaveWorked } from '../teleport/process/failure.ts';
 import { atTime } from './time.ts';
 
 /** The part of a drop's result that the sentence needs. */
-type DropFacts = Pick<DropResult, 'at' | 'dropFailure' | 'openUntil' | 'reusableUntil' | 'loginEnds'>;
+type DropFacts = Pick<
+  DropResult,
+  'at' | 'dropFailure' | 'openUntil' | 'reusableUntil' | 'windowStays' | 'loginEnds'
+>;
 
 /**
  * Describes the effects of a drop that apply in this case. It never says "revoked", because the approval
@@ -21,6 +24,9 @@ export function dropResultWords(drop: DropFacts, now: Instant): string {
     );
   if (drop.openUntil !== undefined) {
     parts.push(l10n.t('connections already open may last until {0}', atTime(drop.openUntil, now)));
+  }
+  if (drop.windowStays) {
+    parts.push(l10n.t('a VS Code window that was opened from its terminal stays open without this access'));
   }
   if (drop.reusableUntil !== undefined) {
     parts.push(l10n.t('the approval can be used again until {0}', atTime(drop.reusableUntil, now)));

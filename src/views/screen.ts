@@ -103,13 +103,17 @@ function paletteKeys(
 }
 
 /** The next instant at which the state of a row changes. */
-function nextDeadline({ requests = [], elevations, login, ended }: Snapshot, now: Instant): Instant {
+function nextDeadline(
+  { requests = [], elevations, elsewhere, login, ended }: Snapshot,
+  now: Instant,
+): Instant {
   const day = 24 * 60 * 60_000;
   // `atTime` adds the weekday to times that are more than 12 hours away.
   const halfDay = day / 2;
   return earliestAfter(now, [
     ...requests.flatMap(({ decideBy, grantEnds, startsAt = 0 }) => [decideBy, grantEnds, startsAt]),
     ...elevations.map((elevation) => endOf(elevation).at),
+    ...elsewhere.map(({ elevation }) => endOf(elevation).at),
     ...ended.flatMap(({ at }) => [at + halfDay, at + day]),
     profileOf(login)?.validUntil ?? 0,
   ]);

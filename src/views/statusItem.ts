@@ -9,7 +9,7 @@ import type { Untrusted, Instant } from '../access/untrusted/untrusted.ts';
 import { profileOf, type Snapshot } from '../state/store.ts';
 import { elevationEndWords } from '../text/elevationEnd.ts';
 import { atTime, fullDateTime, span, timeLeft } from '../text/time.ts';
-import { kubeMismatchWords, successorOf, withdrawalWords } from './rows/elevationRow.ts';
+import { elsewhereWords, kubeMismatchWords, successorOf, withdrawalWords } from './rows/elevationRow.ts';
 import { readyWords, waitingWords } from './rows/requestRow.ts';
 
 /** The content of the status bar item. */
@@ -110,7 +110,21 @@ function offlineWords({ stale, asOf }: Snapshot, now: Instant): string[] {
 const endAnnouncementMs = 10 * 60_000;
 
 /** The text while nothing is elevated. It names access that just ended, for users of screen readers. */
-function nothingElevated({ ended }: Snapshot, now: Instant): { text: string; nextChange: Instant } {
+function nothingElevated(
+  { ended, elsewhere }: Snapshot,
+  now: Instant,
+): { text: string; nextChange: Instant } {
+  const [away] = elsewhere.filter(({ elevation }) => endOf(elevation).at > now);
+  if (away) {
+    return {
+      text: l10n.t(
+        'JIT Access: nothing is elevated on this machine; {0} is {1}',
+        names(away.elevation.roles, forTooltip, away.elevation.requestId),
+        elsewhereWords(away, now, forTooltip),
+      ),
+      nextChange: endOf(away.elevation).at,
+    };
+  }
   const recent = ended.find(({ kind, at }) => kind === 'ended' && at <= now && now - at < endAnnouncementMs);
   if (!recent) return { text: l10n.t('JIT Access: nothing is elevated'), nextChange: Infinity };
   const name = names(recent.roles, forSpeech, recent.id);

@@ -18,6 +18,8 @@ import { WatchedRequests } from '../../src/state/memory/watchedRequests.ts';
 import { WindowElection } from '../../src/state/windows/windowElection.ts';
 import { Home } from '../../src/teleport/home/home.ts';
 import type { Run } from '../../src/teleport/process/outcome.ts';
+import { stampOf } from '../../src/teleport/process/processId.ts';
+import { processSpace } from '../../src/teleport/process/processSpace.ts';
 import type { Profile } from '../../src/teleport/output/loginSchema.ts';
 import { Tsh } from '../../src/teleport/commands/tsh.ts';
 import type { Figure } from '../support/bench/figure.ts';
@@ -122,8 +124,8 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
   const files = new StorageFiles(join(folder, 'storage'), () => undefined);
   const [journal, watched] = [new Journal(files, store, clock), new WatchedRequests(files, store)];
   const records = new HomeRecords(files);
-  const boot = () => Promise.resolve('boot');
-  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env: {}, boot });
+  const space = () => processSpace({});
+  const elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock, env: {}, space });
   const lastLogin = new LastLogin(files);
   const reportError = (error: unknown): never => {
     throw error;
@@ -153,10 +155,11 @@ function openWindow(folder: string, time: FakeTime, countingTsh: CountingTsh, ow
 }
 
 /** The record of a private home in use. */
-const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRecord => ({
+const homeRecord = async (folder: string, mainLogin: Profile, number: number): Promise<HomeRecord> => ({
   name: String(number).padStart(32, '0'),
   state: 'ready',
-  boot: 'boot',
+  boot: '',
+  space: await processSpace({}),
   root: folder,
   mainLogin: folder,
   requestId: pending,
@@ -165,7 +168,7 @@ const homeRecord = (folder: string, mainLogin: Profile, number: number): HomeRec
   since: begin,
   certificateEnds: begin + 5 * hour,
   grantEnds: begin + 5 * hour,
-  window: { pid: process.pid, stamp: '' },
+  window: { pid: process.pid, stamp: (await stampOf(process.pid)) ?? '' },
   shells: [],
 });
 
@@ -195,7 +198,7 @@ async function processesInAnHour(count: number, conditions: Conditions): Promise
         await last.watched.startWaiting(login.profile, pending, time.now + hour);
       if (conditions.isReviewer) await last.watched.markReviewer(login.profile);
       for (let n = 0; n < (conditions.terminals ?? 0); n += 1)
-        await last.records.save(homeRecord(folder, login.profile, n));
+        await last.records.save(await homeRecord(folder, login.profile, n));
       if (conditions.terminals) for (const { elevations } of open) await elevations.load();
     }
     // Only one window is visible, and it is not the leader.

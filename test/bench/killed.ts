@@ -51,7 +51,7 @@ async function measureDropByWatchdog(): Promise<Figure> {
       const elevation = await services.elevations.assumePrivately(request, login.profile);
       const home = join(services.elevations.homeOf(elevation).folder, '..');
       const shell = await startShell(elevatedEnvironment(demo, alice, home));
-      await services.elevations.addShell(homeIdOf(elevation), shell.pid ?? 0);
+      await services.elevations.shells.add(homeIdOf(elevation), shell.pid ?? 0);
       const watchdogs = watchdogsFor(demo, alice, storage, grace);
       await watchdogs.attach(homeIdOf(elevation));
       const elapsed = await timed(() => {

@@ -60,10 +60,21 @@ function folderLines({ path, exists, isOpen, mode }: FolderFacts, missingWords: 
 }
 
 /** The facts about the folders that hold keys. */
-export function folders({ env, mainLogin }: DoctorParts): readonly DoctorEntry[] {
+export function folders({ env, mainLogin, refusedLogin }: DoctorParts): readonly DoctorEntry[] {
   let home: Promise<FolderFacts> | undefined;
   const readHome = (): Promise<FolderFacts> => (home ??= folderFacts(mainLogin.folder, true));
   return [
+    fact({
+      name: l10n.t('Elevated'),
+      read: () => refusedLogin,
+      line: (path) => [...forPage(untrusted(path)), l10n.t('not used as the main login')],
+      problem: () =>
+        l10n.t('TELEPORT_HOME or the settings name the private home of an elevated terminal as your login.'),
+      advice: () =>
+        l10n.t(
+          'Your main login is used in its place. Open VS Code from another terminal, so that no other program in it uses that access.',
+        ),
+    }),
     fact({
       name: l10n.t('Profile folder'),
       read: readHome,

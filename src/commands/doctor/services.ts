@@ -18,6 +18,8 @@ export interface DoctorServices extends SharedServices {
   readonly kube: TshKube;
   readonly resources: ResourceSearch;
   readonly mainLogin: Home;
+  /** A private home that is named as the main login, and is not used as that; undefined without one. */
+  readonly refusedLogin: string | undefined;
   readonly rights: KnownRights;
   readonly journal: Journal;
   /** The environment of the extension host. */

@@ -9,7 +9,8 @@ import { showDropResult } from './dropAccess.ts';
 import type { ElevateServices } from './services.ts';
 
 /** Why an elevation is dropped without a command of the user. */
-export type DropReason = 'ended' | 'abandoned' | 'idle' | 'loginGone' | 'locked' | 'signedOutThere';
+export type DropReason =
+  'ended' | 'abandoned' | 'misrecorded' | 'idle' | 'loginGone' | 'locked' | 'signedOutThere';
 
 /** Drops an elevation that has reached its end, without a question. */
 export async function handleEndReached(services: ElevateServices, elevation: Elevation): Promise<void> {
@@ -91,6 +92,8 @@ function dropReasonWords(reason: DropReason, name: string): string {
       return l10n.t('The time of {0} is over', name);
     case 'abandoned':
       return l10n.t('{0} was left elevated by a window that closed', name);
+    case 'misrecorded':
+      return l10n.t('{0} was recorded as given back, and was not', name);
     case 'idle':
       return l10n.t('{0} was not needed any more: this window was idle', name);
     case 'loginGone':

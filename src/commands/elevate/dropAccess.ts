@@ -85,7 +85,9 @@ async function confirmAndDrop(
   elevation: Elevation,
 ): Promise<DropResult | undefined> {
   const roleNames = namesForPick(elevation.roles) || elevation.requestId;
-  const result = await services.drops.drop(elevation, (programs) => confirmEndPrograms(roleNames, programs));
+  const result = await services.drops.drop(elevation, (programs, hasWindow) =>
+    confirmEndPrograms(roleNames, programs, hasWindow),
+  );
   if (result && elevation.where.kind === 'private') services.terminals.close(elevation.where.home);
   return result;
 }

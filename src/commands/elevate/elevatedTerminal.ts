@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import { hostname } from 'node:os';
 import { isInUse, type Elevation } from '../../access/elevation.ts';
 import { forTerminalName } from '../../access/untrusted/sinks.ts';
 import type { AccessRequest } from '../../access/request.ts';
@@ -85,7 +84,7 @@ export async function planTerminal(
     name: others.length > 0 ? `${name} +${String(others.length)}` : name,
     env,
     onStarted: async (pid) => {
-      await elevations.addShell(home, pid);
+      await elevations.shells.add(home, pid);
       void showRemoteNotice(services);
       void showLostVariables(services, pid, env);
     },
@@ -109,9 +108,10 @@ async function showLostVariables(
 }
 
 /** Tells the user once for each remote machine, as long as claims are kept, that the private homes are on that machine. */
-async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
+async function showRemoteNotice({ files, elevations }: ElevateServices): Promise<void> {
   if (!isRemote()) return;
-  if (!(await files.claim(`copy-on-${hostname().replace(/[^\w.-]/g, '_')}`))) return;
+  const { space } = await elevations.owners.thisWindow();
+  if (!(await files.claim(`copy-on-${space.machine}`))) return;
   void showInfo(
     l10n.t(
       'This window works on another machine: the private copy of your login lies there, until you give it back.',

@@ -8,7 +8,6 @@ import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import type { RequestInFlight } from '../../state/memory/drafts.ts';
 import { listLag } from '../../state/store.ts';
 import { failureOf, type FailureKind } from '../../teleport/process/failure.ts';
-import { isRunning } from '../../teleport/process/processes.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { clockWords } from '../../text/clockSkew.ts';
 import { atTime, span } from '../../text/time.ts';
@@ -74,7 +73,8 @@ function notSentPrefix(kind: FailureKind): string {
 export async function resumeSending(services: RequestServices): Promise<void> {
   const { drafts, store } = services;
   const interrupted = await drafts.sending();
-  if (!interrupted || (await isRunning(interrupted.window))) return;
+  // What another machine sends with the same storage is its own.
+  if (!interrupted || !(await services.elevations.owners.hasEnded(interrupted))) return;
   await services.refresh.ensureLogin();
   // Without a login the request cannot be looked up, so the record is kept for the next start.
   if (store.snapshot.login.kind !== 'signedIn') return;
@@ -109,7 +109,7 @@ async function send(
     await drafts.markSending(
       draft,
       { since: sending.since, known: sending.known },
-      await elevations.owners.thisProcess(),
+      await elevations.owners.thisWindow(),
     );
     const id = await withProgress(l10n.t('Sending the request…'), () => tsh.create(mainLogin, draft));
     await recordSent(services, draft, profile, id, sending);

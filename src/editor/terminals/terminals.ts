@@ -28,10 +28,15 @@ export interface TerminalPlan {
 
 /**
  * The elevated terminals of this window, by private home. Their shells survive a window reload, and are then
- * found by process id, because VS Code restores neither the name nor the options of a terminal.
+ * found by process id and start, because VS Code restores neither the name nor the options of a terminal.
  */
 export class ElevatedTerminals implements vscode.Disposable {
   readonly #terminals = new Map<string, Set<vscode.Terminal>>();
+  /** The shells of the terminals: once a terminal is closed, VS Code may not know its process any more. */
+  readonly #pids = new Map<vscode.Terminal, number>();
+  readonly #shellEnded = new vscode.EventEmitter<{ readonly home: string; readonly pid: number }>();
+  /** Fires when a shell of a private home has ended: its terminal was closed, by the user or by the shell itself. */
+  readonly onDidEndShell = this.#shellEnded.event;
   readonly #lastClosed = new vscode.EventEmitter<string>();
   /** Fires with the private home whose last terminal the user closed or whose last shell ended. */
   readonly onDidCloseLast = this.#lastClosed.event;
@@ -97,19 +102,21 @@ export class ElevatedTerminals implements vscode.Disposable {
 
   /**
    * Finds elevated terminals after a window reload: those that are there, and each that VS Code restores.
-   * @param homeOf the private home of a shell by its process id
+   * @param homeOf the private home in which a process is a recorded shell, by number and start. VS Code also
+   *   revives terminals with another process, and another terminal may have the number of a shell that ended.
    * @param onFound called with the home of each terminal as soon as VS Code knows its shell, which takes long
    *   on a busy machine. A terminal without a process (Restricted Mode) is never found.
    */
   find(
-    homeOf: (pid: number) => string | undefined,
+    homeOf: (pid: number) => Promise<string | undefined>,
     onFound: (home: string) => Promise<void>,
   ): vscode.Disposable {
     const look = async (terminal: vscode.Terminal): Promise<void> => {
       const pid = await terminal.processId;
-      const home = pid === undefined ? undefined : homeOf(pid);
-      if (home === undefined || terminal.exitStatus) return;
+      const home = pid === undefined ? undefined : await homeOf(pid);
+      if (pid === undefined || home === undefined || terminal.exitStatus) return;
       this.#add(home, terminal);
+      this.#pids.set(terminal, pid);
       await onFound(home);
     };
     for (const terminal of vscode.window.terminals) void look(terminal);
@@ -120,7 +127,10 @@ export class ElevatedTerminals implements vscode.Disposable {
   close(home: string): void {
     const terminals = this.#terminals.get(home) ?? [];
     this.#terminals.delete(home);
-    for (const terminal of terminals) terminal.dispose();
+    for (const terminal of terminals) {
+      this.#pids.delete(terminal);
+      terminal.dispose();
+    }
   }
 
   #add(home: string, terminal: vscode.Terminal): void {
@@ -132,7 +142,18 @@ export class ElevatedTerminals implements vscode.Disposable {
   async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
     this.#add(home, terminal);
     const pid = await terminal.processId;
-    if (pid !== undefined) await onStarted(pid);
+    if (pid === undefined) return;
+    this.#pids.set(terminal, pid);
+    await onStarted(pid);
+    // It was closed while its shell was recorded.
+    if (terminal.exitStatus) this.#reportEnd(home, terminal);
+  }
+
+  /** Reports the end of a shell. After a reload, which closes terminals too, the shell still runs. */
+  #reportEnd(home: string, terminal: vscode.Terminal): void {
+    const pid = this.#pids.get(terminal);
+    this.#pids.delete(terminal);
+    if (pid !== undefined && !isReload(terminal)) this.#shellEnded.fire({ home, pid });
   }
 
   #onOpened(terminal: vscode.Terminal): void {
@@ -145,18 +166,24 @@ export class ElevatedTerminals implements vscode.Disposable {
 
   #onClosed(terminal: vscode.Terminal): void {
     for (const [home, terminals] of this.#terminals) {
-      if (!terminals.delete(terminal) || terminals.size > 0) continue;
+      if (!terminals.delete(terminal)) continue;
+      this.#reportEnd(home, terminal);
+      if (terminals.size > 0) continue;
       this.#terminals.delete(home);
-      // A reload and a closed window both report Shutdown, and after a reload the shell still runs.
-      if (terminal.exitStatus?.reason !== vscode.TerminalExitReason.Shutdown) this.#lastClosed.fire(home);
+      if (!isReload(terminal)) this.#lastClosed.fire(home);
     }
   }
 
   dispose(): void {
     this.#subscription.dispose();
     this.#lastClosed.dispose();
+    this.#shellEnded.dispose();
   }
 }
+
+/** A reload and a closed window both report Shutdown, and after a reload the shell still runs. */
+const isReload = ({ exitStatus }: vscode.Terminal): boolean =>
+  exitStatus?.reason === vscode.TerminalExitReason.Shutdown;
 
 /** Longest wait for a shell's prompt, in ms. A shell without VS Code's shell integration never reports it. */
 const promptTimeout = 3_000;

@@ -33,6 +33,8 @@ export interface DropResult {
   readonly openUntil?: Instant;
   /** The approval can be used again until this instant. */
   readonly reusableUntil?: Instant;
+  /** A VS Code window that was opened from the elevated terminal still runs. It has lost the access. */
+  readonly windowStays?: true;
   /** The end of the main login, which the drop does not change. */
   readonly loginEnds?: Instant;
 }
@@ -51,11 +53,14 @@ export interface DropParts {
   readonly readLogin: () => Promise<void>;
 }
 
+/** Whether programs may be ended: the user said so, did not answer in time, or keeps the elevation. */
+export type EndAnswer = 'end' | 'unanswered' | 'keep';
+
 /**
- * Asks the user whether the running programs may be ended. False keeps the elevation. The program names are
- * untrusted text.
+ * Asks the user whether the running programs may be ended. The program names are untrusted text.
+ * @param hasWindow whether a VS Code window that was opened from the elevated terminal is among them
  */
-export type ConfirmEnd = (programs: readonly string[]) => Promise<boolean>;
+export type ConfirmEnd = (programs: readonly string[], hasWindow: boolean) => Promise<EndAnswer>;
 
 type DroppedGrant = Pick<Elevation, 'requestId' | 'roles' | 'certificateEnds' | 'grantEnds'>;
 
@@ -79,6 +84,8 @@ export class ElevationDrops {
   /**
    * Drops an elevation: it ends the programs that still run in the private home, drops the request on the
    * cluster if it can be reached, and removes all files of the private home.
+   * A VS Code window is ended only when the user says so, because it may hold unsaved work. Without the home it has
+   * no access either.
    * @param confirmEnd asks before programs are ended; left out when no user can answer or the elevation has
    *   ended
    * @returns undefined when the user keeps the elevation, or when another caller, window or watchdog drops it
@@ -119,23 +126,32 @@ export class ElevationDrops {
 
   async #dropPrivateHome(record: HomeRecord, confirmEnd?: ConfirmEnd): Promise<DropResult | undefined> {
     const { elevations, clock, journal, files, loadRun } = this.#parts;
+    // Somebody else has said of a home that is still there that it was dropped.
+    const claim = elevations.disbelieved.some(({ name }) => name === record.name)
+      ? 'droppedAgain'
+      : 'dropped';
     // Closing the terminals of this home must then ask no question.
     if (!confirmEnd) await elevations.change(record.name, { dropStarted: true });
     const folder = join(record.root, record.name);
-    const processes = await homeProcesses(folder, record.shells, loadRun);
+    let processes = await homeProcesses(folder, record.shells, loadRun);
     const shells = new Set(record.shells.map(({ pid }) => pid));
     const programs = processes
-      .filter(({ pid, isOwnCall }) => !isOwnCall && !shells.has(pid))
+      .filter(({ pid, isOwnCall, isWindow }) => !isOwnCall && !isWindow && !shells.has(pid))
       .map(({ name }) => name);
-    if (confirmEnd && programs.length > 0 && !(await confirmEnd(programs))) return undefined;
-    await endProcesses(
-      confirmEnd && programs.length > 0 ? await homeProcesses(folder, record.shells, loadRun) : processes,
-    );
+    const hasWindow = processes.some(({ isWindow }) => isWindow);
+    let answer: EndAnswer = 'unanswered';
+    if (confirmEnd && (programs.length > 0 || hasWindow)) {
+      answer = await confirmEnd(programs, hasWindow);
+      if (answer === 'keep') return undefined;
+      processes = await homeProcesses(folder, record.shells, loadRun);
+    }
+    const windowStays = answer !== 'end' && processes.some(({ isWindow }) => isWindow);
+    await endProcesses(windowStays ? processes.filter(({ isWindow }) => !isWindow) : processes);
     const dropFailure = record.certificateEnds > clock.now() ? await this.#dropOnCluster(record) : undefined;
     await elevations.removeHomeFiles(record.name);
     // Two windows, or a window and the watchdog, may drop the same home: only one notes and shows the result.
-    if (!(await files.claim(`dropped-${record.name}`))) return undefined;
-    const result = this.#resultOf(record, 'private');
+    if (!(await files.claim(`${claim}-${record.name}`))) return undefined;
+    const result = { ...this.#resultOf(record, 'private'), ...(windowStays ? { windowStays } : {}) };
     if (record.state === 'ready') await journal.note(journalEntryOf(record, result), record);
     return { ...result, ...(dropFailure ? { dropFailure } : {}) };
   }

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../access/request.ts';
-import { assumedInLogin, type Elevation } from '../../access/elevation.ts';
+import { assumedInLogin, type Elevation, type ElevationElsewhere } from '../../access/elevation.ts';
 import type { RequestId } from '../../access/untrusted/untrusted.ts';
 import { assumeInCopy } from '../../teleport/commands/assumeInCopy.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
@@ -12,18 +12,20 @@ import {
   removeSpareGenerations,
 } from '../../teleport/home/privateHome.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
-import { stampOf } from '../../teleport/process/processes.ts';
+import type { ProcessSpace } from '../../teleport/process/processSpace.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { Tsh } from '../../teleport/commands/tsh.ts';
 import { join } from 'node:path';
 import type { Clock } from '../clock.ts';
 import { elevationOf, newHomeRecord, type HomeRecord, type HomeRecords } from './homeRecords.ts';
+import { isStillThere, mergeRecords, readRecords } from './readRecords.ts';
 import type { Journal } from '../memory/journal.ts';
 import { KubeContextWatch } from './kubeContextWatch.ts';
 import type { Store } from '../store.ts';
 import type { WatchdogClient } from './watchdogClient.ts';
 import { Emitter } from '../emitter.ts';
 import { HomeOwners } from './homeOwners.ts';
+import { HomeShells } from './homeShells.ts';
 import type { Environment } from '../../teleport/process/environment.ts';
 
 /** The parts that `core.ts` and `watchdog.ts` pass. A watchdog itself passes no `watchdogs`. */
@@ -35,10 +37,10 @@ export interface ElevationParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly env: Environment;
-  /** The id of this machine and boot. */
-  readonly boot: () => Promise<string>;
+  /** The machine, account, boot and process ids of this process. */
+  readonly space: () => Promise<ProcessSpace>;
   /** The watchdogs, which drop elevations when no window is left. */
-  readonly watchdogs?: Pick<WatchdogClient, 'attach' | 'stopWatching'>;
+  readonly watchdogs?: Pick<WatchdogClient, 'attach' | 'stopWatching' | 'answers'>;
 }
 
 /**
@@ -49,25 +51,36 @@ export class Elevations {
   readonly #parts: ElevationParts;
   readonly #homes = new Map<string, Home>();
   readonly #kubeContexts = new KubeContextWatch(() => void this.#publish());
+  /** The records of this machine and account only, so that nothing can act on those of others. */
   #records = new Map<string, HomeRecord>();
+  #elsewhere: readonly ElevationElsewhere[] = [];
+  #disbelieved: ReadonlySet<string> = new Set();
   #mainLogin: readonly Elevation[] = [];
   /** The windows that own the homes. */
   readonly owners: HomeOwners;
+  /** The shells in the homes. */
+  readonly shells = new HomeShells(this);
   readonly #homeRemoved = new Emitter();
   /** Fires after a private home was removed, so that files that tools create there again can be swept. */
   readonly onDidRemoveHome = this.#homeRemoved.event;
 
   constructor(parts: ElevationParts) {
     this.#parts = parts;
-    this.owners = new HomeOwners(parts.boot);
+    this.owners = new HomeOwners(
+      parts.space,
+      async (home) => (await parts.watchdogs?.answers(home)) ?? false,
+    );
   }
 
-  /** The records of all private homes as they were last read: of all windows, in every state. */
+  /**
+   * The records of all private homes of this machine and account as they were last read: of all windows, in every
+   * state.
+   */
   get records(): readonly HomeRecord[] {
     return [...this.#records.values()];
   }
 
-  /** The private homes with an elevation now, of all windows. */
+  /** The private homes with an elevation now, of all windows of this machine and account. */
   get inUse(): readonly HomeRecord[] {
     return this.records.filter(({ state }) => state === 'ready');
   }
@@ -102,6 +115,11 @@ export class Elevations {
     return home;
   }
 
+  /** The homes in use whose record on the disk says that they are removed, see `isStillThere`. They must be dropped. */
+  get disbelieved(): readonly HomeRecord[] {
+    return this.inUse.filter(({ name }) => this.#disbelieved.has(name));
+  }
+
   /** Reads the stored elevations, at the start. */
   async start(): Promise<void> {
     this.#mainLogin = await this.#parts.records.mainLogin();
@@ -113,16 +131,23 @@ export class Elevations {
    * because the files may be older than a write that is still running.
    */
   async load(): Promise<void> {
-    const stored = new Map((await this.#parts.records.readAll()).map((record) => [record.name, record]));
-    for (const record of this.#records.values()) {
-      const onDisk = stored.get(record.name);
-      const isTakenOver = onDisk && (onDisk.state === 'removed' || onDisk.window.pid !== process.pid);
-      if (record.window.pid === process.pid && !isTakenOver) stored.set(record.name, record);
-    }
-    this.#records = stored;
-    for (const { name, state } of stored.values())
+    const stored = await readRecords(this.#parts.records, this.owners);
+    // Off Linux it takes a program to know this process, so not where nothing was ever elevated.
+    const isEmpty = stored.records.length === 0 && this.#records.size === 0;
+    const own = isEmpty ? undefined : await this.owners.thisProcess();
+    // From here on nothing is awaited, so that no change of this window is lost.
+    this.#records = mergeRecords(stored, this.#records, own);
+    this.#disbelieved = stored.disbelieved;
+    this.#elsewhere = stored.elsewhere;
+    for (const { name, state } of this.records)
       if (state === 'removed') this.#parts.watchdogs?.stopWatching(name);
     await this.#publish();
+  }
+
+  /** Whether the home of a record on the disk is removed, and not only said to be. */
+  async isRemoved(name: string): Promise<boolean> {
+    const record = await this.#parts.records.read(name);
+    return record?.state === 'removed' && !(await isStillThere(record));
   }
 
   /**
@@ -136,8 +161,7 @@ export class Elevations {
     const { name, folder } = await makeHome(root);
     const record = newHomeRecord(request, profile, {
       ...{ name, root, mainLogin: mainLogin.folder, since: clock.now() },
-      boot: await this.#parts.boot(),
-      window: await this.owners.thisProcess(),
+      ...(await this.owners.thisWindow()),
     });
     this.#records.set(name, record);
     try {
@@ -166,18 +190,9 @@ export class Elevations {
     }
   }
 
-  /** Records that a shell runs in a private home. */
-  async addShell(name: string, pid: number): Promise<void> {
-    const stamp = await stampOf(pid);
-    if (stamp === undefined) return;
-    const others = this.record(name)?.shells.filter((shell) => shell.pid !== pid) ?? [];
-    await this.change(name, { shells: [...others, { pid, stamp }] });
-  }
-
   /** Makes this window the owner of a home, because the terminal of the home was restored in this window. */
   async adopt(name: string): Promise<void> {
-    const window = await this.owners.thisProcess();
-    const record = await this.change(name, { window });
+    const record = await this.change(name, await this.owners.thisWindow());
     if (!record) return;
     void this.#parts.watchdogs?.attach(name);
     // A window that was killed during a renewal leaves an unused copy.
@@ -210,8 +225,9 @@ export class Elevations {
     if (!record) return;
     await removeHome(record.root, name);
     this.#homes.delete(name);
-    this.#parts.watchdogs?.stopWatching(name);
     await this.#save({ ...record, state: 'removed', shells: [], since: this.#parts.clock.now() });
+    // After the record, so that the watchdog finds it and sweeps, also when this window is closed now.
+    this.#parts.watchdogs?.stopWatching(name);
     this.#homeRemoved.fire();
   }
 
@@ -268,6 +284,9 @@ export class Elevations {
     const privateElevations = recordsWithOwner.map(([record, owner]) =>
       elevationOf(record, owner, this.#kubeContexts.mismatchOf(record)),
     );
-    this.#parts.store.update({ elevations: [...privateElevations, ...this.#mainLogin] });
+    this.#parts.store.update({
+      elevations: [...privateElevations, ...this.#mainLogin],
+      elsewhere: this.#elsewhere,
+    });
   }
 }

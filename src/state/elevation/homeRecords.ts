@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Elevation } from '../../access/elevation.ts';
+import type { Elevation, ElevationElsewhere } from '../../access/elevation.ts';
 import type { AccessRequest } from '../../access/request.ts';
-import type { Untrusted } from '../../access/untrusted/untrusted.ts';
+import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { failureKinds } from '../../teleport/process/failure.ts';
+import { processSpaceSchema } from '../../teleport/process/processSpace.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { storedId, storedInstant, storedText } from '../storedSchemas.ts';
 
@@ -19,6 +20,7 @@ const watchdogDropSchema = v.object({
     dropFailure: v.exactOptional(v.object({ kind: v.picklist(failureKinds) })),
     openUntil: v.exactOptional(storedInstant),
     reusableUntil: v.exactOptional(storedInstant),
+    windowStays: v.exactOptional(v.literal(true)),
   }),
 });
 
@@ -35,8 +37,10 @@ const recordSchema = v.object({
    * that tools create there again are swept.
    */
   state: v.picklist(['filling', 'ready', 'removed']),
-  /** The machine and boot that the process ids belong to. */
+  /** Host name and boot, as older versions read and write it. `space` counts where it is there. */
   boot: v.string(),
+  /** Where the process ids and the home are valid. */
+  space: v.optional(processSpaceSchema),
   root: v.string(),
   mainLogin: v.string(),
   requestId: storedId,
@@ -77,7 +81,7 @@ export type HomeRecord = v.InferOutput<typeof recordSchema>;
 export function newHomeRecord(
   { id, roles, grantEnds }: AccessRequest,
   { user, cluster, proxy, validUntil }: Profile,
-  home: Pick<HomeRecord, 'name' | 'root' | 'boot' | 'mainLogin' | 'since' | 'window'>,
+  home: Pick<HomeRecord, 'name' | 'root' | 'boot' | 'space' | 'mainLogin' | 'since' | 'window'>,
 ): HomeRecord {
   return {
     ...home,
@@ -95,7 +99,10 @@ export function newHomeRecord(
 /** Removed homes are swept this many times, this many ms apart: for a minute. */
 export const sweeping = { times: 12, every: 5_000 };
 
-/** The window that owns a private home: this one, another one, or one that is gone. */
+/**
+ * The window that owns a private home: this one, another one on this machine, or one that is gone. A home of
+ * another machine or account has none of these, see `HomeOwners.outOfReach`.
+ */
 export type Owner = 'here' | 'elsewhere' | 'gone';
 
 const recordFile = (name: string): string => join('homes', `${name}.json`);
@@ -222,3 +229,10 @@ export function elevationOf(record: HomeRecord, owner: Owner = 'here', mismatch?
     ...(owner === 'gone' ? { windowGone: true } : {}),
   };
 }
+
+/** The elevation that a private home on another machine, or of another account, holds. */
+export const elevationElsewhere = (record: HomeRecord, at: ElevationElsewhere['at']): ElevationElsewhere => ({
+  elevation: elevationOf(record, 'elsewhere'),
+  at,
+  host: untrusted(record.space?.host ?? record.boot.split(' ')[0] ?? ''),
+});

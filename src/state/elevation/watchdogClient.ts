@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../../teleport/process/systemError.ts';
-import { pipeName } from '../../teleport/lock/processLock.ts';
+import { pipeOf } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
 import type { Environment } from '../../teleport/process/environment.ts';
 
@@ -35,7 +35,7 @@ export interface WatchdogTask {
 /** The socket of the watchdog of a home: a short path in a folder that only this user may enter. */
 export async function watchdogSocket(env: Environment, home: string): Promise<string> {
   const path = join(await locksFolder(env), `w.${home.slice(0, 12)}`);
-  return process.platform === 'win32' ? pipeName(path) : path;
+  return process.platform === 'win32' ? pipeOf(path) : path;
 }
 
 /** The parts that `core.ts` passes. */
@@ -134,7 +134,15 @@ export class WatchdogClient {
     (await this.#connectOrStart(home).catch(() => undefined))?.destroy();
   }
 
-  /** Disconnects from the watchdog of a dropped home, so that it ends. */
+  /** Whether the watchdog of a home answers. */
+  async answers(home: string): Promise<boolean> {
+    const path = await this.#parts.socketOf(home).catch(() => undefined);
+    const socket = path === undefined ? undefined : await connectToWatchdog(path).catch(() => undefined);
+    socket?.destroy();
+    return socket !== undefined;
+  }
+
+  /** Disconnects from the watchdog of a dropped home, so that it sweeps and ends. */
   stopWatching(home: string): void {
     const socket = this.#connections.get(home);
     this.#connections.delete(home);

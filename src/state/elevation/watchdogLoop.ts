@@ -51,14 +51,14 @@ export async function runWatchdog(
 ): Promise<void> {
   const { records, elevations, drops, stop } = parts;
   const record = await records.read(task.home);
-  if (!record || record.state === 'removed') return;
-  const why = await waitForReason(task, record, parts);
+  if (!record) return;
+  // A window may have dropped it before this watchdog ran.
+  const why = (await elevations.isRemoved(task.home)) ? undefined : await waitForReason(task, record, parts);
   // Without a reason the home is either removed or watched by another watchdog.
-  if (!why && (await records.read(task.home))?.state !== 'removed') return;
-  if (why) {
-    await elevations.load();
-    await dropElevation(elevations.record(task.home) ?? record, why, records, drops);
-  }
+  if (!why && !(await elevations.isRemoved(task.home))) return;
+  // Also after a window has dropped it: only what is known as removed is swept.
+  await elevations.load();
+  if (why) await dropElevation(elevations.record(task.home) ?? record, why, records, drops);
   for (let sweep = 0; sweep < sweeping.times && !stop?.aborted; sweep += 1) {
     await elevations.sweep(task.home);
     await pause(sweeping.every, undefined, { signal: stop }).catch(() => undefined);
@@ -72,7 +72,7 @@ export async function runWatchdog(
 async function waitForReason(
   { home, socket, grace }: Pick<WatchdogTask, 'home' | 'socket' | 'grace'>,
   initial: HomeRecord,
-  { records, clock, onReady, stop, timers = realTimers(clock) }: WatchdogLoopParts,
+  { records, elevations, clock, onReady, stop, timers = realTimers(clock) }: WatchdogLoopParts,
 ): Promise<WatchdogDrop['why'] | undefined> {
   const noTimer = (): void => undefined;
   let [windowCount, isOver, cancelGrace, cancelEnd] = [0, false, noTimer, noTimer];
@@ -92,15 +92,17 @@ async function waitForReason(
           cancelGrace = () => clearImmediate(decision);
         });
       };
-      const isRemoved = async (): Promise<boolean> => {
-        const record = await records.read(home);
-        return record?.state === 'removed';
+      /** Ends the wait when the record says removed. If the home is still there, it is dropped, not believed. */
+      const checkRemoved = async (): Promise<boolean> => {
+        if ((await records.read(home))?.state !== 'removed') return false;
+        resolve((await elevations.isRemoved(home)) ? undefined : 'abandoned');
+        return true;
       };
       const checkEnd = async (): Promise<void> => {
+        if (await checkRemoved()) return;
         // The elevation may have been renewed in the meantime and have a later end.
-        const { state, certificateEnds } = (await records.read(home)) ?? initial;
-        if (state === 'removed') resolve(undefined);
-        else if (certificateEnds + dropGraceOfWindow <= clock.now()) resolve('ended');
+        const { certificateEnds } = (await records.read(home)) ?? initial;
+        if (certificateEnds + dropGraceOfWindow <= clock.now()) resolve('ended');
         else scheduleEnd(certificateEnds);
       };
       const scheduleEnd = (end: number): void => {
@@ -117,7 +119,7 @@ async function waitForReason(
           windowCount -= 1;
           if (windowCount > 0 || isOver) return;
           startGrace();
-          void isRemoved().then((removed) => removed && resolve(undefined));
+          void checkRemoved();
         });
       });
       server.once('error', reject);

@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import type { Draft } from '../../access/requestDraft.ts';
 import { subjectKey, type PastRequest } from '../../access/alternatives.ts';
 import type { Untrusted, Instant, RequestId } from '../../access/untrusted/untrusted.ts';
-import type { ProcessId } from '../../teleport/process/processes.ts';
+import type { ProcessId } from '../../teleport/process/processId.ts';
+import { processSpaceSchema, type ProcessSpace } from '../../teleport/process/processSpace.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import { loginKey, storedId, storedInstant, storedText } from '../storedSchemas.ts';
@@ -29,6 +30,7 @@ const sendingSchema = v.object({
   draft: draftSchema,
   since: storedInstant,
   window: v.object({ pid: v.number(), stamp: v.string() }),
+  space: v.optional(processSpaceSchema),
   known: v.optional(v.array(storedId)),
 });
 
@@ -39,6 +41,12 @@ const sendingSchema = v.object({
 export interface RequestInFlight {
   readonly since: Instant;
   readonly known?: readonly RequestId[] | undefined;
+}
+
+/** The window that sends: its process, and where that runs. Older versions stored no space. */
+interface SendingWindow {
+  readonly window: ProcessId;
+  readonly space?: ProcessSpace | undefined;
 }
 
 /** How many unfinished drafts are kept besides the current one. */
@@ -67,12 +75,12 @@ export class Drafts {
   }
 
   /** Stores the draft that a window is sending, until the result of sending is known. */
-  markSending(draft: Draft, sending: RequestInFlight, window: ProcessId): Promise<void> {
-    return this.#files.write('sending.json', { draft, window, ...sending });
+  markSending(draft: Draft, sending: RequestInFlight, window: SendingWindow): Promise<void> {
+    return this.#files.write('sending.json', { draft, ...window, ...sending });
   }
 
   /** The draft that a window was sending when it was killed. */
-  sending(): Promise<({ draft: Draft; window: ProcessId } & RequestInFlight) | undefined> {
+  sending(): Promise<({ draft: Draft } & SendingWindow & RequestInFlight) | undefined> {
     return this.#files.read('sending.json', sendingSchema);
   }
 

@@ -1,5 +1,7 @@
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isInPrivateHome } from './privateHome.ts';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
 import type { Environment } from '../process/environment.ts';
@@ -28,11 +30,31 @@ export class Home {
   }
 }
 
+/** The main login's folder, and the private home that was found in its place. */
+export interface MainLoginChoice {
+  readonly folder: string;
+  /** A folder inside a private home that is not used, because it holds an elevation; undefined without one. */
+  readonly refused: string | undefined;
+}
+
 /**
- * The main login's folder: the setting, then TELEPORT_HOME, then `~/.tsh`. Only absolute paths count.
+ * The main login's folder: the setting, then TELEPORT_HOME, then `~/.tsh`. Only absolute paths count, and never
+ * a path into a private home: a VS Code that is opened from an elevated terminal inherits one in TELEPORT_HOME.
  * It is read once; afterwards every process gets the folder explicitly.
  */
-export function mainLoginFolder(setting: string, env: Environment): string {
-  const configured = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
-  return configured ?? join(homedir(), '.tsh');
+export function chooseMainLogin(setting: string, env: Environment): MainLoginChoice {
+  const configured = [setting, env['TELEPORT_HOME'] ?? ''].filter((path) => isAbsolute(path));
+  const refused = configured.find(leadsIntoPrivateHome);
+  const folder = configured.find((path) => !leadsIntoPrivateHome(path)) ?? join(homedir(), '.tsh');
+  return { folder, refused };
+}
+
+/** Whether a path, or what it links to, lies in a private home. The home may be gone already. */
+function leadsIntoPrivateHome(path: string): boolean {
+  if (isInPrivateHome(resolve(path))) return true;
+  try {
+    return isInPrivateHome(realpathSync(path));
+  } catch {
+    return false;
+  }
 }

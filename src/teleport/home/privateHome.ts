@@ -52,6 +52,20 @@ export async function checkCurrent(folder: string): Promise<void> {
   if (!(await leadsInside().catch(() => false))) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
+/** Whether a private home holds a complete login, so that `current` leads to a generation of it. */
+export const holdsLogin = (folder: string): Promise<boolean> =>
+  checkCurrent(folder).then(
+    () => true,
+    () => false,
+  );
+
+/** Whether a folder's name is one of a private home. */
+export const isHomeName = (name: string): boolean => /^[0-9a-f]{32}$/.test(name);
+
+/** Whether a path leads into a private home, of whatever runtime folder. */
+export const isInPrivateHome = (path: string): boolean =>
+  /[\\/]jit-access(-[^\\/]+)?[\\/][0-9a-f]{32}([\\/]|$)/i.test(path);
+
 /** The path that the elevated shell and all calls use as TELEPORT_HOME. */
 export const currentOf = (folder: string): string => join(folder, 'current');
 
@@ -206,6 +220,6 @@ function ifMissing(error: unknown): undefined {
  * there again.
  */
 export async function removeHome(root: string, name: string): Promise<void> {
-  if (!/^[0-9a-f]{32}$/.test(name)) throw new TeleportFailure({ kind: 'untrustedHome' });
+  if (!isHomeName(name)) throw new TeleportFailure({ kind: 'untrustedHome' });
   await rm(join(root, name), { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,11 +1,19 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { Home } from './home.ts';
-import { currentOf, fillHome, makeHome, removeHome } from './privateHome.ts';
-import { isRunning, stampOf } from '../process/processes.ts';
+import { currentOf, fillHome, holdsLogin, isHomeName, makeHome, removeHome } from './privateHome.ts';
+import { isRunning, stampOf, type ProcessId } from '../process/processId.ts';
+import { processSpace, processSpaceSchema, relationOf, type ProcessSpace } from '../process/processSpace.ts';
 
 /** Names the process that owns a copy, so that copies of a killed window are found. */
 const ownerFile = 'owner';
+
+const ownerSchema = v.object({ pid: v.number(), stamp: v.string(), space: processSpaceSchema });
+
+/** A folder without an owner and without a complete login is left over when it is older than this, in ms. */
+const fillingTime = 60 * 60_000;
 
 /**
  * Runs a task with an empty private folder and removes the folder afterwards in any case.
@@ -13,10 +21,11 @@ const ownerFile = 'owner';
  * @throws TeleportFailure `untrustedHome`, and the task's error
  */
 export async function withOwnFolder<T>(root: string, task: (folder: string) => Promise<T>): Promise<T> {
+  const space = await processSpace(process.env);
+  const owner = { pid: process.pid, stamp: (await stampOf(process.pid)) ?? '', space };
   const { name, folder } = await makeHome(root);
   try {
-    const owner = `${String(process.pid)} ${(await stampOf(process.pid)) ?? ''}`;
-    await writeFile(join(folder, ownerFile), owner, { mode: 0o600, flag: 'wx' });
+    await writeFile(join(folder, ownerFile), JSON.stringify(owner), { mode: 0o600, flag: 'wx' });
     return await task(folder);
   } finally {
     await removeHome(root, name);
@@ -42,12 +51,44 @@ export function withThrowawayHome<T>(
   });
 }
 
-/** Removes throwaway copies whose window has ended. Other private homes have no owner file and are kept. */
-export async function sweepThrowawayHomes(root: string): Promise<void> {
-  const names = await readdir(root).catch(() => []);
-  for (const name of names.filter((entry) => /^[0-9a-f]{32}$/.test(entry))) {
-    const owner = await readFile(join(root, name, ownerFile), 'utf8').catch(() => undefined);
-    const [pid, stamp = ''] = owner?.split(' ') ?? [];
-    if (pid !== undefined && !(await isRunning({ pid: Number(pid), stamp }))) await removeHome(root, name);
+/**
+ * Removes throwaway copies whose process has ended, and folders that a killed process had only begun to fill.
+ * Private homes have no owner file but a complete login, and are kept.
+ * @param now the time of this machine
+ */
+export async function sweepThrowawayHomes(root: string, now: Instant): Promise<void> {
+  for (const name of (await readdir(root).catch(() => [])).filter(isHomeName)) {
+    const folder = join(root, name);
+    const owner = await readFile(join(folder, ownerFile), 'utf8').catch(() => undefined);
+    const isLeftOver = owner === undefined ? await isHalfMade(folder, now) : await hasEnded(readOwner(owner));
+    // One that cannot be removed must not keep the others.
+    if (isLeftOver) await removeHome(root, name).catch(() => undefined);
+  }
+}
+
+/** Whether a folder was never filled: it has no complete login, and nothing was made in it for an hour. */
+async function isHalfMade(folder: string, now: Instant): Promise<boolean> {
+  if (await holdsLogin(folder)) return false;
+  const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Infinity }));
+  return now - mtimeMs > fillingTime;
+}
+
+/** Whether the owner of a copy has certainly ended. Of another machine or container that is not known. */
+async function hasEnded(
+  owner: (ProcessId & { readonly space?: ProcessSpace }) | undefined,
+): Promise<boolean> {
+  if (!owner) return true;
+  const relation = owner.space ? relationOf(owner.space, await processSpace(process.env)) : 'same';
+  return relation === 'earlier' || (relation === 'same' && !(await isRunning(owner)));
+}
+
+/** Reads an owner file; undefined when it was only half written. Older versions wrote `<pid> <stamp>`. */
+function readOwner(text: string): (ProcessId & { readonly space?: ProcessSpace }) | undefined {
+  const [, pid, stamp = ''] = /^(\d+) (\d*)$/.exec(text) ?? [];
+  if (pid !== undefined) return { pid: Number(pid), stamp };
+  try {
+    return v.parse(ownerSchema, JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }

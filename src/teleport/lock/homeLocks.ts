@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Run } from '../process/outcome.ts';
-import { ensureOwnFolder, runtimeFolder } from '../process/ownFolder.ts';
-import { endProcesses, isRunning, homeProcesses, stampOfSync } from '../process/processes.ts';
+import { ensureOwnFolder, folderOfUser, runtimeFolder } from '../process/ownFolder.ts';
+import { stampAtStart, stampOf, startedAt } from '../process/processId.ts';
+import { endProcesses, homeProcesses } from '../process/processes.ts';
 import type { HeldLock } from './homeQueue.ts';
 import { fitsSocketPath, takeLock, type LockOptions } from './processLock.ts';
 import type { Environment } from '../process/environment.ts';
 
 /**
- * The tsh process of a lock's holder, stored beside the lock: its process id, its start stamp, and the folder
- * with which its TELEPORT_HOME begins.
+ * The tsh process of a lock's holder, stored beside the lock: its process id, its start stamp (empty where that
+ * takes a program of its own, see `stampOfRecorded`), and the folder with which its TELEPORT_HOME begins.
  */
 const childSchema = v.object({
   pid: v.pipe(v.number(), v.integer(), v.minValue(2)),
@@ -57,10 +57,11 @@ export class HomeLocks {
   async #endLeftOver(childFile: string): Promise<void> {
     const child = readChildRecord(childFile);
     if (!child) return;
+    const stamp = child.stamp || (await stampOfRecorded(child.pid, childFile));
     // Process ids are reused, so the start stamp and the home of the process must match as well.
-    if (await isRunning(child)) {
+    if (stamp) {
       const processes = await homeProcesses(child.home, [], this.#loadRun);
-      await endProcesses(processes.filter(({ pid }) => pid === child.pid));
+      await endProcesses(processes.filter((each) => each.pid === child.pid && each.stamp === stamp));
     }
     rmSync(childFile, { force: true });
   }
@@ -94,9 +95,10 @@ async function resolveLinks(path: string): Promise<string> {
  */
 export async function locksFolder(env: Environment): Promise<string> {
   const runtime = runtimeFolder(env);
-  const short = `/tmp/jit-access-${String(userInfo().uid)}`;
   const parent =
-    process.platform === 'win32' || fitsSocketPath(join(runtime, 'locks', hashOf(''))) ? runtime : short;
+    process.platform === 'win32' || fitsSocketPath(join(runtime, 'locks', hashOf('')))
+      ? runtime
+      : folderOfUser('/tmp');
   await ensureOwnFolder(parent);
   const folder = join(parent, 'locks');
   await ensureOwnFolder(folder);
@@ -114,11 +116,26 @@ function writeChildRecord(file: string, home: string, pid: number | undefined): 
   try {
     rmSync(file, { force: true });
     if (pid === undefined) return;
-    const text = JSON.stringify({ pid, stamp: stampOfSync(pid), home });
+    const text = JSON.stringify({ pid, stamp: stampAtStart(pid), home });
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   } catch {
     // Without the record the tsh of a killed window ends later by itself.
   }
+}
+
+/** How long after its start a process is recorded at the latest, in ms. `ps` counts whole seconds. */
+const recordedWithin = 2_000;
+
+/**
+ * The stamp of a recorded process where none could be stored: the process with the number counts if it was
+ * started when the record was written.
+ */
+async function stampOfRecorded(pid: number, file: string): Promise<string | undefined> {
+  const stamp = await stampOf(pid);
+  const start = stamp === undefined ? undefined : startedAt({ pid, stamp });
+  const recorded = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+  if (start === undefined || recorded === undefined) return undefined;
+  return Math.abs(recorded - start) < recordedWithin ? stamp : undefined;
 }
 
 function readChildRecord(file: string): v.InferOutput<typeof childSchema> | undefined {

@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { connectToLock, openLockFile, LockConnection, LockServer } from './localSocket.ts';
+import { lastingSecret } from '../process/ownFolder.ts';
 import { isSystemError } from '../process/systemError.ts';
 
 /*
@@ -22,7 +23,8 @@ import { isSystemError } from '../process/systemError.ts';
  * - A finds the higher id of B and asks B. B does not hold the lock, so A takes it. If B had taken the lock
  *   before the file of A existed, B would answer that it holds it, and A would wait for B.
  *
- * Windows: a named pipe has one first owner and vanishes with it, so its name is the lock.
+ * Windows: a named pipe has one first owner and vanishes with it, so its name is the lock. Every user of the
+ * machine can make a pipe with any name, so the name comes from a secret in the folder of the locks.
  */
 
 /**
@@ -58,7 +60,7 @@ export interface ProcessLock {
  *   it is aborted, and the system's error when no socket can be created
  */
 export function takeLock(path: string, options: LockOptions = {}): Promise<ProcessLock> {
-  if (process.platform === 'win32') return takeNamedPipe(pipeName(path), options);
+  if (process.platform === 'win32') return pipeOf(path).then((name) => takeNamedPipe(name, options));
   if (!fitsSocketPath(path)) return Promise.reject(new RangeError('The path of a local socket is too long.'));
   return takeLockFile(path, options);
 }
@@ -67,10 +69,19 @@ export function takeLock(path: string, options: LockOptions = {}): Promise<Proce
 export const fitsSocketPath = (path: string): boolean =>
   Buffer.byteLength(path) + 1 + idLength < maxSocketPathBytes;
 
-/** The named pipe of a lock on Windows: paths that differ only in case or slashes get the same name. */
-export function pipeName(path: string): string {
+/**
+ * The named pipe for a path on Windows. Only who may read the folder of the path can know it.
+ * @throws the system's error when the secret cannot be read or written
+ */
+export async function pipeOf(path: string): Promise<string> {
+  return pipeName(path, await lastingSecret(dirname(path), 'pipes'));
+}
+
+/** The name of a pipe: paths that differ only in case or slashes get the same one. */
+export function pipeName(path: string, secret: string): string {
   const folded = path.replaceAll('/', '\\').toLowerCase();
-  return `\\\\.\\pipe\\jit-access-${createHash('sha256').update(folded).digest('hex').slice(0, 32)}`;
+  const name = createHmac('sha256', secret).update(folded).digest('hex').slice(0, 32);
+  return `\\\\.\\pipe\\jit-access-${name}`;
 }
 
 async function takeLockFile(

@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir, lstat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
+import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, isAbsolute } from 'node:path';
 import type { Environment } from './environment.ts';
@@ -15,7 +16,29 @@ export function runtimeFolder(env: Environment): string {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? tmpdir(), 'jit-access');
   if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
-  return join(tmpdir(), `jit-access-${String(userInfo().uid)}`);
+  return folderOfUser(tmpdir());
+}
+
+/**
+ * The folder of this user in a folder that all users may write, such as /tmp: `jit-access-<uid>`. Another user
+ * may have taken that name. Then it is a folder with a random name behind it, found again by its owner, which
+ * nobody can forge.
+ */
+export function folderOfUser(parent: string): string {
+  const { uid } = userInfo();
+  const usual = join(parent, `jit-access-${String(uid)}`);
+  const ownerOf = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.uid;
+  try {
+    if ([undefined, uid].includes(ownerOf(usual))) return usual;
+    const prefix = `jit-access-${String(uid)}-`;
+    const [own] = readdirSync(parent)
+      .filter((name) => name.startsWith(prefix) && ownerOf(join(parent, name)) === uid)
+      .sort();
+    return own === undefined ? mkdtempSync(join(parent, prefix)) : join(parent, own);
+  } catch {
+    // It is refused where it is used.
+    return usual;
+  }
 }
 
 /**
@@ -41,6 +64,34 @@ export async function checkOwnFolder(path: string): Promise<void> {
   const isPrivate =
     process.platform === 'win32' || (stats.uid === userInfo().uid && (stats.mode & 0o077) === 0);
   if (!stats.isDirectory() || !isPrivate) throw new TeleportFailure({ kind: 'untrustedHome' });
+}
+
+/**
+ * A random word of 32 hexadecimal digits that stays the same for all processes that use the folder. The first of
+ * them makes it, in one step, so that no other ever reads a part of it.
+ * @param folder a folder that only this user may enter, see `ensureOwnFolder`
+ * @throws the system's error when it cannot be written or read
+ */
+export async function lastingSecret(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  const read = async (): Promise<string | undefined> => {
+    const text = await readFile(path, 'utf8').catch(() => '');
+    return /^[0-9a-f]{32}$/.test(text) ? text : undefined;
+  };
+  const known = await read();
+  if (known !== undefined) return known;
+  const made = randomBytes(16).toString('hex');
+  const draft = `${path}.${made}`;
+  await writeFile(draft, made, { mode: 0o600, flag: 'wx' });
+  try {
+    await link(draft, path);
+  } catch (error) {
+    // What lies there is no word of ours when it cannot be read.
+    if (!isSystemError(error, 'EEXIST') || (await read()) === undefined) throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return (await read()) ?? made;
 }
 
 /** A working folder for programs that is never the workspace. */

@@ -1,90 +1,44 @@
-import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { hostname, uptime } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Run } from './outcome.ts';
 import { neutralFolder } from './ownFolder.ts';
-
-/** A process of this machine. The start stamp distinguishes it from a later process with the same id. */
-export interface ProcessId {
-  readonly pid: number;
-  readonly stamp: string;
-}
+import {
+  psEnvironment,
+  readStat,
+  signalProcesses,
+  stampOfStart,
+  stillSame,
+  type ProcessId,
+} from './processId.ts';
+import { processExists } from './signals.ts';
 
 /** A row of the process table. */
-interface ProcessRow {
-  readonly pid: number;
+interface ProcessRow extends ProcessId {
   readonly parent: number;
   readonly name: string;
   /** Whether its environment names the private home. */
   readonly usesHome: boolean;
+  /** Which part of VS Code it is; undefined for other programs. */
+  readonly editor: 'extensionHost' | 'other' | undefined;
 }
 
 /** A process that uses a private home. */
-export interface HomeProcess {
-  readonly pid: number;
+export interface HomeProcess extends ProcessId {
   /** The program's name; untrusted text, sanitised where it is shown. */
   readonly name: string;
   /** Whether it is a running call of this extension, not a program of the user. */
   readonly isOwnCall: boolean;
-}
-
-/**
- * Identifies this machine and its current boot. A process id is only valid within one boot.
- * @param now the time of this machine
- */
-export async function bootId(now: number): Promise<string> {
-  const linux = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
-  const boot = linux.trim() || String(Math.round((now - uptime() * 1000) / 60_000));
-  return `${hostname()} ${boot}`;
-}
-
-/**
- * The start stamp of a process: its start time in clock ticks since boot on Linux, empty on other systems.
- * @returns undefined when the process does not run
- */
-export async function stampOf(pid: number): Promise<string | undefined> {
-  if (process.platform !== 'linux') return isAlive(pid) ? '' : undefined;
-  return readStat(await readFile(statOf(pid), 'utf8').catch(() => ''))?.stamp;
-}
-
-/**
- * The start stamp of a running process, read synchronously; empty when it is unknown.
- * @throws the system's error on Linux when the process does not exist
- */
-export function stampOfSync(pid: number): string {
-  return process.platform === 'linux' ? (readStat(readFileSync(statOf(pid), 'utf8'))?.stamp ?? '') : '';
-}
-
-const statOf = (pid: number): string => `/proc/${String(pid)}/stat`;
-
-/** Reads /proc/<pid>/stat; undefined for a process that does not run. */
-function readStat(stat: string): { name: string; parent: number; stamp: string | undefined } | undefined {
-  const nameEnd = stat.lastIndexOf(')');
-  const fields = stat.slice(nameEnd + 2).split(' ');
-  // A zombie has ended; its parent has not read its exit code yet.
-  if (nameEnd < 0 || fields[0] === 'Z') return undefined;
-  return { name: stat.slice(stat.indexOf('(') + 1, nameEnd), parent: Number(fields[1]), stamp: fields[19] };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether this process still runs, not a later process with the same id. */
-export async function isRunning({ pid, stamp }: ProcessId): Promise<boolean> {
-  const now = await stampOf(pid);
-  return now !== undefined && (stamp === '' || now === stamp);
+  /**
+   * Whether it belongs to a VS Code window that was opened from an elevated terminal: a process of VS Code, or
+   * what its extension host started. A shell in a terminal of that window does not.
+   */
+  readonly isWindow: boolean;
 }
 
 /**
  * The processes that use a private home: its shells, every process with the home in its environment, and all
- * their descendants. On Windows only the shells are found.
+ * their descendants. On Windows only the shells are found. This window and processes whose start is unknown are
+ * left out.
  * @param shells the shells that were opened on the home
  */
 export async function homeProcesses(
@@ -93,29 +47,49 @@ export async function homeProcesses(
   loadRun: () => Promise<Run>,
 ): Promise<HomeProcess[]> {
   const rows = process.platform === 'linux' ? await fromProc(folder) : await fromPs(folder, await loadRun());
-  const running = await Promise.all(
-    shells.map(async (shell) => ((await isRunning(shell)) ? [shell.pid] : [])),
-  );
-  const runningShells = new Set(running.flat());
-  const found = new Set(runningShells);
+  const byPid = new Map(rows.map((row) => [row.pid, row]));
+  const runningShells = new Map((await stillSame(shells)).map((shell) => [shell.pid, shell]));
+  const found = new Set(runningShells.keys());
   for (const row of rows) if (row.usesHome) found.add(row.pid);
+  // Also when the window of this process was opened from an elevated terminal.
+  found.delete(process.pid);
   for (let grown = true; grown;) {
     grown = false;
-    for (const row of rows) {
-      if (found.has(row.parent) && !found.has(row.pid)) {
-        found.add(row.pid);
-        grown = true;
-      }
+    for (const { parent, pid } of rows) {
+      if (!found.has(parent) || found.has(pid) || pid === process.pid) continue;
+      found.add(pid);
+      grown = true;
     }
   }
-  found.delete(process.pid);
-  const byPid = new Map(rows.map((row) => [row.pid, row]));
-  const isOwnCall = (pid: number): boolean => {
-    const parent = byPid.get(pid)?.parent;
-    if (parent === undefined || runningShells.has(pid)) return false;
-    return parent === process.pid || isOwnCall(parent);
+  const isThisWindowInside = byPid.get(process.pid)?.usesHome ?? false;
+  /** The nearest process from this one upwards for which `test` holds. */
+  const nearest = (pid: number, test: (row: ProcessRow) => boolean): ProcessRow | undefined => {
+    const seen = new Set<number>();
+    for (let row = byPid.get(pid); row && !seen.has(row.pid); row = byPid.get(row.parent)) {
+      if (test(row)) return row;
+      seen.add(row.pid);
+    }
+    return undefined;
   };
-  return [...found].map((pid) => ({ pid, name: byPid.get(pid)?.name ?? '', isOwnCall: isOwnCall(pid) }));
+  const isOwnCall = (pid: number): boolean => {
+    // What a window inside the home runs has the home in its environment too.
+    if (isThisWindowInside) return false;
+    const top = nearest(pid, (row) => row.parent === process.pid || runningShells.has(row.pid));
+    return top !== undefined && !runningShells.has(top.pid);
+  };
+  const isWindow = (pid: number): boolean => {
+    if (byPid.get(pid)?.editor) return true;
+    const above = nearest(pid, (row) => row.editor !== undefined || row.pid === process.pid);
+    if (above?.pid === process.pid) return isThisWindowInside;
+    return above?.editor === 'extensionHost' && found.has(above.pid);
+  };
+  return [...found].flatMap((pid): HomeProcess[] => {
+    const { stamp = '' } = byPid.get(pid) ?? runningShells.get(pid) ?? {};
+    const name = byPid.get(pid)?.name ?? '';
+    const each = { pid, stamp, name, isOwnCall: isOwnCall(pid), isWindow: isWindow(pid) };
+    // A window that was opened from the home must not end itself.
+    return stamp === '' || (isThisWindowInside && each.isWindow) ? [] : [each];
+  });
 }
 
 /** Reads the process table on Linux. */
@@ -123,11 +97,18 @@ async function fromProc(folder: string): Promise<ProcessRow[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const rows = await Promise.all(
     pids.map(async (pid): Promise<ProcessRow[]> => {
-      const stat = readStat(await readFile(statOf(pid), 'utf8').catch(() => ''));
+      // The stamp comes first: of a process that has the number only by now it is not the stamp, and no signal
+      // reaches that process.
+      const stat = readStat(pid);
       if (!stat) return [];
       // The environment of another user's process cannot be read; such a process does not use the home.
-      const environ = await readFile(`/proc/${String(pid)}/environ`, 'utf8').catch(() => '');
-      return [{ ...stat, pid, usesHome: environ.includes(folder) }];
+      const [environ = '', command = ''] = await Promise.all(
+        ['environ', 'cmdline'].map((file) =>
+          readFile(`/proc/${String(pid)}/${file}`, 'utf8').catch(() => ''),
+        ),
+      );
+      const editor = partOfEditor(command.split('\0').join(' '), environ);
+      return [{ ...stat, pid, usesHome: environ.includes(folder), editor }];
     }),
   );
   return rows.flat();
@@ -138,53 +119,71 @@ async function fromProc(folder: string): Promise<ProcessRow[]> {
  */
 async function fromPs(folder: string, run: Run): Promise<ProcessRow[]> {
   if (process.platform === 'win32') return [];
-  const outcome = await run('/bin/ps', ['-axwwE', '-o', 'pid=,ppid=,command='], {
-    env: { LANG: 'C' },
+  const outcome = await run('/bin/ps', ['-axwwE', '-o', 'pid=,ppid=,lstart=,command='], {
+    env: psEnvironment,
     cwd: neutralFolder(),
     timeout: 5_000,
   });
-  if (outcome.kind !== 'exited') return [];
-  return outcome.stdout.split('\n').flatMap((line): ProcessRow[] => {
-    const match = /^\s*(\d+)\s+(\d+)\s+(\S+)(.*)$/.exec(line);
+  return outcome.kind === 'exited' ? readTable(outcome.stdout, folder) : [];
+}
+
+/** Reads lines such as `4711 1 Mon Dec  1 03:04:34 2026 /bin/zsh -l HOME=/Users/ana`. */
+export function readTable(output: string, folder: string): ProcessRow[] {
+  return output.split('\n').flatMap((line): ProcessRow[] => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\w+ +\w+ +\d+ [\d:]+ \d{4}) +(\S+)(.*)$/.exec(line);
     if (!match) return [];
-    const [, pid, parent, program = '', rest = ''] = match;
-    const name = program.slice(program.lastIndexOf('/') + 1);
-    return [{ pid: Number(pid), parent: Number(parent), name, usesHome: rest.includes(folder) }];
+    const [, pid, parent, started = '', program = '', rest = ''] = match;
+    return [
+      {
+        ...{ pid: Number(pid), parent: Number(parent), stamp: stampOfStart(started) },
+        name: program.slice(program.lastIndexOf('/') + 1),
+        usesHome: rest.includes(folder),
+        editor: partOfEditor(`${program}${rest}`, rest),
+      },
+    ];
   });
 }
 
 /**
+ * Which part of VS Code a process is. The desktop names it in the environment of the process, the server in the
+ * command; other parts of the desktop have the name of the application.
+ */
+function partOfEditor(command: string, environment: string): ProcessRow['editor'] {
+  if (/ --type=extensionHost\b/.test(command) || environment.includes('/node/extensionHostProcess'))
+    return 'extensionHost';
+  const isOther =
+    / --type=(ptyHost|fileWatcher)\b|\/server-main\.js\b/.test(command) ||
+    /\bVSCODE_(ESM|AMD)_ENTRYPOINT=vs\//.test(environment) ||
+    /^(\S*\/)?(code(-insiders|-oss|-server|-tunnel)?|codium|vscodium|cursor|windsurf|Electron)( |$)/.test(
+      command,
+    );
+  return isOther ? 'other' : undefined;
+}
+
+/**
  * Ends processes and waits until they have ended. Sends SIGHUP and SIGTERM first, because an interactive
- * shell ends only on SIGHUP, then SIGKILL. A process that hangs in the kernel may outlive the call.
+ * shell ends only on SIGHUP, then SIGKILL. Before each signal the process is checked: a later process that got
+ * the number meanwhile gets none. A process that hangs in the kernel may outlive the call.
  * @param patience the time limit before and again after SIGKILL, in ms
  */
-export async function endProcesses(
-  processes: readonly Pick<HomeProcess, 'pid'>[],
-  patience = 1_500,
-): Promise<void> {
-  const send = (names: readonly NodeJS.Signals[], pids: readonly number[]): void => {
-    for (const pid of pids) {
-      for (const name of names) {
-        try {
-          process.kill(pid, name);
-        } catch {
-          // The process has already ended.
-        }
-      }
-    }
-  };
-  let remaining = processes.map(({ pid }) => pid);
+export async function endProcesses(processes: readonly ProcessId[], patience = 1_500): Promise<void> {
+  let remaining = processes;
   const wait = async (step: number): Promise<void> => {
     for (let waited = 0; waited < patience && remaining.length > 0; waited += step) {
       await pause(step);
-      const alive = await Promise.all(
-        remaining.map(async (pid) => ((await stampOf(pid)) === undefined ? [] : [pid])),
-      );
-      remaining = alive.flat();
+      remaining = await existing(remaining);
     }
   };
-  send(process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'], remaining);
+  const polite: NodeJS.Signals[] =
+    process.platform === 'win32' ? ['SIGTERM'] : ['SIGCONT', 'SIGHUP', 'SIGTERM'];
+  await signalProcesses(remaining, polite);
   await wait(50);
-  send(['SIGKILL'], remaining);
+  await signalProcesses(remaining, ['SIGKILL']);
   await wait(5);
+}
+
+/** Those that seem to run still. Only Linux tells their start without a program of its own. */
+async function existing(processes: readonly ProcessId[]): Promise<readonly ProcessId[]> {
+  if (process.platform === 'linux') return stillSame(processes);
+  return processes.filter(({ pid }) => processExists(pid));
 }

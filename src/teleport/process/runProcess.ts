@@ -2,6 +2,7 @@ import { execa, ExecaError, type Options } from 'execa';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Outcome, Run, RunOptions } from './outcome.ts';
+import { endGroupOf } from './signals.ts';
 import { systemErrorCode } from './systemError.ts';
 
 /** The output limit in bytes. A program that prints more is ended. */
@@ -44,7 +45,7 @@ export const run: Run = async (program, args, runOptions): Promise<Outcome> => {
     const [stdout, stderr] = pipes.map((pipe) => collect(pipe, () => outputLimit.abort()));
     // A child of the program may keep the pipes open for ever, so they are closed after a delay.
     running.nodeChildProcess.once('exit', () => {
-      if (options.detached && running.pid !== undefined) endGroup(running.pid);
+      if (options.detached && running.pid !== undefined) endGroupOf(running.pid);
       setTimeout(() => pipes.forEach((pipe) => pipe.destroy()), killDelay).unref();
     });
     const ended = await running.then(({ exitCode }) => ({ code: exitCode ?? 0 }), outcomeOfError);
@@ -79,15 +80,6 @@ export async function startDetached(
   }).nodeChildProcess;
   child.unref();
   if (child.pid === undefined) await once(child, 'error').catch(() => undefined);
-}
-
-/** Ends the processes that remain in a program's process group. */
-function endGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // The group is empty.
-  }
 }
 
 /**

@@ -1,6 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { possible, type ElevationActions } from '../../access/availableActions.ts';
-import { endOf, elevationKey, type Elevation, type End } from '../../access/elevation.ts';
+import {
+  endOf,
+  elevationKey,
+  type Elevation,
+  type ElevationElsewhere,
+  type End,
+} from '../../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { phaseOf, type AccessRequest } from '../../access/request.ts';
@@ -69,6 +75,38 @@ export function elevationRow(
     can: possible(obstacles),
     spoken: l10n.t('Elevated: {0}, {1}', name(forSpeech), description),
     target: { kind: 'elevation', id: requestId, elevation },
+  };
+}
+
+/** Says where an elevation is that nothing here acts on, and until when. */
+export function elsewhereWords(
+  { elevation, at, host }: ElevationElsewhere,
+  now: Instant,
+  sink: (text: Untrusted) => string,
+): string {
+  const until = atTime(endOf(elevation).at, now);
+  return at === 'otherMachine'
+    ? l10n.t('in use on another machine (“{0}”) until {1}', sink(host), until)
+    : l10n.t('in use by another account of this machine until {0}', until);
+}
+
+/** The row of an elevation on another machine or of another account. It has no actions. */
+export function elsewhereRow(elsewhere: ElevationElsewhere, now: Instant): Row {
+  const { elevation } = elsewhere;
+  const name = (sink: typeof forRow): string => elevation.roles.map(sink).join(', ') || elevation.requestId;
+  return {
+    id: `elsewhere ${elevationKey(elevation)}`,
+    label: name(forRow),
+    description: elsewhereWords(elsewhere, now, forRow),
+    tooltip: [
+      name(forTooltip),
+      elsewhereWords(elsewhere, now, forTooltip),
+      l10n.t('It can be given back there only. It is left alone here.'),
+      elevation.requestId,
+    ].join('\n'),
+    icon: 'vm',
+    can: [],
+    spoken: l10n.t('Elsewhere: {0}, {1}', name(forSpeech), elsewhereWords(elsewhere, now, forSpeech)),
   };
 }
 

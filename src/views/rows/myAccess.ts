@@ -5,12 +5,13 @@ import {
   type EndedActions,
   type RequestActions,
 } from '../../access/availableActions.ts';
+import { endOf } from '../../access/elevation.ts';
 import { forRow, forSpeech, forTooltip } from '../../access/untrusted/sinks.ts';
 import { phaseOf, type AccessRequest, type RequestPhase } from '../../access/request.ts';
 import type { Instant, RequestId } from '../../access/untrusted/untrusted.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
 import { atTime, fullDateTime } from '../../text/time.ts';
-import { elevationRow } from './elevationRow.ts';
+import { elevationRow, elsewhereRow } from './elevationRow.ts';
 import { ownRow } from './requestRow.ts';
 import type { Row } from './row.ts';
 import { stateRow } from './stateRow.ts';
@@ -80,7 +81,10 @@ function distinguishRows(requests: readonly AccessRequest[], rows: readonly Row[
   });
 }
 
-/** The rows of My Access: in use, ready, scheduled, pending, and a collapsed group of ended requests. */
+/**
+ * The rows of My Access: in use, ready, scheduled, pending, in use elsewhere, and a collapsed group of ended
+ * requests.
+ */
 export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const loginEnds = profileOf(snapshot.login)?.validUntil;
   const wasUsed = (id: RequestId): boolean => snapshot.ended.some((entry) => entry.id === id);
@@ -101,7 +105,10 @@ export function myAccess(snapshot: Snapshot, now: Instant): Row[] {
   const endedRows = ended
     .filter(({ entry }) => !shownIds.has(entry.id))
     .map((actions) => endedRow(actions, now));
-  const rows = [...inUse, ...own];
+  const away = snapshot.elsewhere
+    .filter(({ elevation }) => endOf(elevation).at > now)
+    .map((elsewhere) => elsewhereRow(elsewhere, now));
+  const rows = [...inUse, ...own, ...away];
   const state = rows.length > 0 || endedRows.length > 0 ? stateRow(snapshot, now) : undefined;
   return [
     ...(state ? [state] : []),

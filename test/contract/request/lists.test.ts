@@ -12,6 +12,7 @@ import { Refresh } from '../../../src/state/refresh/refresh.ts';
 import { Store } from '../../../src/state/store.ts';
 import { WatchedRequests } from '../../../src/state/memory/watchedRequests.ts';
 import type { Home } from '../../../src/teleport/home/home.ts';
+import { processSpace } from '../../../src/teleport/process/processSpace.ts';
 import { failsWith, skipTest, onEveryCluster } from '../../support/contract/suite.ts';
 import type { ContractFixture } from '../../support/contract/contractFixture.ts';
 
@@ -21,13 +22,13 @@ async function createRefresh(fixture: ContractFixture, mainLogin: Home) {
   const [store, clock, announced] = [new Store(), systemClock, [] as RequestChange[]];
   const files = new StorageFiles(await fixture.newFolder(), () => undefined);
   const journal = new Journal(files, store, clock);
-  const boot = (): Promise<string> => Promise.resolve('boot');
+  const space = () => processSpace({});
   const records = new HomeRecords(files);
   const common = { tsh, mainLogin, store, journal, clock, watched: new WatchedRequests(files, store) };
   const refresh = new Refresh({
     ...common,
     client: fixture.newClient(),
-    elevations: new Elevations({ ...common, records, env: {}, boot }),
+    elevations: new Elevations({ ...common, records, env: {}, space }),
     lastLogin: new LastLogin(files),
     later: () => () => undefined,
     leads: () => true,

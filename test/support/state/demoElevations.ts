@@ -19,7 +19,8 @@ import type { WatchdogClient } from '../../../src/state/elevation/watchdogClient
 import { Store } from '../../../src/state/store.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
-import { stampOf } from '../../../src/teleport/process/processes.ts';
+import { stampOf } from '../../../src/teleport/process/processId.ts';
+import { processSpace, type ProcessSpace } from '../../../src/teleport/process/processSpace.ts';
 import type { HomeLogin, Profile } from '../../../src/teleport/output/loginSchema.ts';
 import type { LoginState } from '../../../src/state/login.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
@@ -57,6 +58,8 @@ export interface DemoWindowOptions {
   /** The clock of the window, by default the cluster's. */
   readonly clock?: Clock;
   readonly watchdogs?: WatchdogClient;
+  /** The space of the window's process, by default the real one. */
+  readonly space?: () => Promise<ProcessSpace>;
 }
 
 /** A signed-in window without VS Code: the services that elevate, renew and drop. */
@@ -93,7 +96,7 @@ export class DemoWindow {
     const { journal, records } = this;
     const shared = { tsh, mainLogin: home, store, journal, files, clock, loadRun };
     this.elevations = new Elevations({
-      ...{ ...shared, records, env, boot: () => Promise.resolve('this boot') },
+      ...{ ...shared, records, env, space: options.space ?? (() => processSpace(env)) },
       ...(options.watchdogs ? { watchdogs: options.watchdogs } : {}),
     });
     const { elevations } = this;
@@ -222,7 +225,7 @@ export class DemoWindow {
     const env = { PATH: '/usr/bin:/bin', TELEPORT_HOME: join(this.folderOf(elevation), 'current') };
     const child = spawn(file, { env, stdio: 'ignore' });
     await until(() => existsSync(pids));
-    await this.elevations.addShell(homeOf(elevation), child.pid ?? 0);
+    await this.elevations.shells.add(homeOf(elevation), child.pid ?? 0);
     return { shell: child.pid ?? 0, program: Number(await readFile(pids, 'utf8')) };
   }
 }

@@ -19,6 +19,7 @@ import { WindowElection } from '../../../src/state/windows/windowElection.ts';
 import type { Client } from '../../../src/teleport/commands/client.ts';
 import { TeleportFailure, type FailureKind } from '../../../src/teleport/process/failure.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
+import { processSpace } from '../../../src/teleport/process/processSpace.ts';
 import { Tsh } from '../../../src/teleport/commands/tsh.ts';
 import type { HomeLogin } from '../../../src/teleport/output/loginSchema.ts';
 import { profile } from '../samples.ts';
@@ -195,8 +196,17 @@ export class TestWindow {
     const journal = new Journal(files, store, time);
     this.watched = new WatchedRequests(files, store);
     const records = new HomeRecords(files);
-    const boot = (): Promise<string> => Promise.resolve('boot');
-    this.elevations = new Elevations({ tsh, mainLogin, records, store, journal, clock: time, env: {}, boot });
+    const space = () => processSpace({});
+    this.elevations = new Elevations({
+      tsh,
+      mainLogin,
+      records,
+      store,
+      journal,
+      clock: time,
+      env: {},
+      space,
+    });
     const { watched, elevations } = this;
     const reportError = (error: unknown): never => {
       throw error;

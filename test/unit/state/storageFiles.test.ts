@@ -102,6 +102,33 @@ describe('our own files', () => {
     assert.deepEqual([await files.claim('old'), await files.claim('new')], [true, false]);
   });
 
+  it('what a killed process had half written is removed after a while, in every folder, and nothing else', async () => {
+    await files.write('homes/a.json', { n: 1 });
+    const half = ['draft.json.1.0.tmp', 'homes/a.json.00aa.1.tmp'].map((name) => folder.at('storage', name));
+    for (const path of half) await writeFile(path, '{"reason":"ha');
+    await files.sweepHalfWritten(day);
+    assert.deepEqual(
+      (await readdir(folder.at('storage'), { recursive: true })).length,
+      4,
+      'it may be written now',
+    );
+    for (const path of [...half, folder.at('storage', 'homes', 'a.json')]) await fs.utimes(path, 1, 1);
+    await files.sweepHalfWritten(day);
+    assert.deepEqual([...(await readdir(folder.at('storage'), { recursive: true }))].sort(), [
+      'homes',
+      'homes/a.json',
+    ]);
+  });
+
+  it('two machines with the same process number never write one half-written file together', async () => {
+    const [one, other] = [new StorageFiles(files.folder, () => undefined), files];
+    await Promise.all(
+      Array.from({ length: 20 }, (_, n) => [one, other].map((each) => each.write('a.json', { n }))).flat(),
+    );
+    assert.deepEqual(await readdir(folder.at('storage')), ['a.json']);
+    assert.ok(await files.read('a.json', numberSchema));
+  });
+
   it('are removed, also when they are not there', async () => {
     await files.write('a.json', { n: 1 });
     await files.remove('a.json');
@@ -169,7 +196,7 @@ describe('our own files', () => {
 
     it('what was being sent when a window was cut off is known to the next', async () => {
       const window = { pid: 1, stamp: 's' };
-      await new Drafts(files).markSending(draft, { since: now, known: [id(1)] }, window);
+      await new Drafts(files).markSending(draft, { since: now, known: [id(1)] }, { window });
       assert.deepEqual(await new Drafts(files).sending(), { draft, since: now, known: [id(1)], window });
       await new Drafts(files).markSent(draft, profile(), now);
       assert.equal(await new Drafts(files).sending(), undefined);

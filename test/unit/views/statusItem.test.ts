@@ -13,6 +13,15 @@ describe('the status bar', () => {
     assert.deepEqual([text, nextChange, background], ['$(shield)', Infinity, undefined]);
   });
 
+  it('what another machine has is no elevation of this one: no countdown, said to who looks', () => {
+    const elsewhere = [{ elevation: elevation(), at: 'otherMachine', host: untrusted('devbox') }] as const;
+    const { text, tooltip, background, nextChange } = item({ elsewhere });
+    assert.deepEqual([text, background], ['$(shield)', undefined]);
+    assert.match(tooltip, /nothing is elevated on this machine; kube-admin is in use on another machine/);
+    assert.equal(nextChange, now + 50 * minute);
+    assert.doesNotMatch(item({ elsewhere, elevations: [elevation()] }).text, /\+1/);
+  });
+
   it('what waits, only while I wait for it', () => {
     const requests = [request()];
     assert.equal(text({ requests, waiting: [id(1)] }), '$(clockface) kube-admin 0 of 1');

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import type { Elevation } from '../../../../src/access/elevation.ts';
+import type { EndAnswer } from '../../../../src/state/elevation/drops.ts';
 import { limits } from '../../../../src/teleport/commands/tshCalls.ts';
+import { currentOf } from '../../../../src/teleport/home/privateHome.ts';
+import { dropResultWords } from '../../../../src/text/dropResult.ts';
+import { useBackgroundScripts } from '../../../support/backgroundPrograms.ts';
 import { minute } from '../../../support/demo/demoCluster.ts';
 import { gate, until } from '../../../support/temporaryFolder.ts';
 import { isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
@@ -30,20 +35,68 @@ describe('giving back', () => {
     assert.equal(suite.window.store.snapshot.busy.size, 0);
   });
 
+  describe('with a VS Code window that was opened from its terminal', () => {
+    const start = useBackgroundScripts(folder);
+    /** Starts what looks like an extension host, with the home in its environment. */
+    const startHost = (elevation: Elevation): Promise<number> =>
+      start('host', ['[ "$1" ] || exec "$0" --type=extensionHost', 'while :; do sleep 0.05; done'], {
+        TELEPORT_HOME: currentOf(suite.window.folderOf(elevation)),
+      });
+
+    it('names it, and ends it only when the user says so', async () => {
+      const elevation = await suite.window.elevate();
+      const host = await startHost(elevation);
+      const asked: unknown[] = [];
+      const answer = (said: EndAnswer) => (programs: readonly string[], hasWindow: boolean) => {
+        asked.push([programs, hasWindow]);
+        return Promise.resolve(said);
+      };
+      assert.equal(await suite.window.elevationDrops.drop(elevation, answer('keep')), undefined);
+      assert.ok(await isPidRunning(host));
+      const dropResult = await suite.window.elevationDrops.drop(elevation, answer('end'));
+      assert.equal(dropResult?.windowStays, undefined);
+      assert.equal(await isPidRunning(host), false);
+      assert.deepEqual(asked, [
+        [[], true],
+        [[], true],
+      ]);
+    });
+
+    for (const what of ['nobody is asked', 'nobody answers'] as const) {
+      it(`${what}: the window stays without the access, which is said`, async () => {
+        const elevation = await suite.window.elevate();
+        const { program } = await suite.window.startShell(elevation, folder);
+        const host = await startHost(elevation);
+        const dropResult = await suite.window.elevationDrops.drop(
+          elevation,
+          what === 'nobody is asked' ? undefined : () => Promise.resolve('unanswered'),
+        );
+        assert.equal(dropResult?.windowStays, true);
+        assert.match(
+          dropResultWords(dropResult, dropResult.at),
+          /a VS Code window .* stays open without this access/,
+        );
+        assert.ok(await isPidRunning(host));
+        assert.equal(await isPidRunning(program), false);
+        assert.deepEqual(await suite.window.homes(), []);
+      });
+    }
+  });
+
   it('asks about what still runs, by name; who says no keeps everything', async () => {
     const elevation = await suite.window.elevate();
     const { shell, program } = await suite.window.startShell(elevation, folder);
     let programNames: readonly string[] = [];
     const declined = await suite.window.elevationDrops.drop(elevation, (programs) => {
       programNames = programs;
-      return Promise.resolve(false);
+      return Promise.resolve('keep');
     });
     assert.deepEqual(programNames, ['sleep']);
     assert.equal(declined, undefined);
     assert.ok((await isPidRunning(shell)) && (await isPidRunning(program)));
     assert.deepEqual(suite.window.store.snapshot.elevations, [{ ...elevation }]);
     assert.equal(suite.window.tsh.drops, 0);
-    const dropResult = await suite.window.elevationDrops.drop(elevation, () => Promise.resolve(true));
+    const dropResult = await suite.window.elevationDrops.drop(elevation, () => Promise.resolve('end'));
     assert.ok(dropResult);
     assert.ok(!(await isPidRunning(shell)) && !(await isPidRunning(program)));
   });

@@ -124,7 +124,7 @@ describe('giving back in a bad moment', () => {
     let programNames: readonly string[] = [];
     const dropResult = await suite.window.elevationDrops.drop(elevation, (programs) => {
       programNames = programs;
-      return Promise.resolve(true);
+      return Promise.resolve('end');
     });
     assert.deepEqual(programNames, ['kubectl']);
     assert.ok(dropResult && !(await isPidRunning(proxy)));

@@ -11,10 +11,10 @@ import type { Clock } from '../../../../src/state/clock.ts';
 import type { WatchdogDrop } from '../../../../src/state/elevation/homeRecords.ts';
 import { WatchdogClient } from '../../../../src/state/elevation/watchdogClient.ts';
 import { runWatchdog, type WatchdogTimers } from '../../../../src/state/elevation/watchdogLoop.ts';
-import { isRunning } from '../../../../src/teleport/process/processes.ts';
+import { isRunning } from '../../../../src/teleport/process/processId.ts';
 import { minute } from '../../../support/demo/demoCluster.ts';
 import { TemporaryFolder, until } from '../../../support/temporaryFolder.ts';
-import { isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
+import { DemoWindow, isPidRunning, homeOf } from '../../../support/state/demoElevations.ts';
 import { HandTimers } from '../../../support/state/handClock.ts';
 import { watchdogPrograms } from '../../../support/state/watchdogPrograms.ts';
 import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
@@ -224,6 +224,29 @@ describe('the watchdog of a private home', () => {
     await mkdir(join(suite.window.folderOf(elevation), 'current'), { recursive: true });
     await writeFile(join(suite.window.folderOf(elevation), 'current', 'key'), 'fresh login');
     await untilRemoved(elevation);
+  });
+
+  it('what tools re-create after a window gave back is removed too, also when that window is closed at once', async () => {
+    const client = new WatchdogClient({
+      socketOf: () => Promise.resolve(folder.at('w')),
+      start: () => Promise.resolve(),
+      reportFailure: () => undefined,
+    });
+    const window = await DemoWindow.openWith(suite.demo, folder, {
+      mainLogin: suite.window.mainLogin.folder,
+      watchdogs: client,
+    });
+    const elevation = await window.elevate();
+    const timers = new HandTimers();
+    await startWatchdog(elevation, hour, timers);
+    await until(() => timers.graceTask === undefined);
+    assert.ok(await window.elevationDrops.drop(elevation));
+    client.dispose();
+    const again = join(window.folderOf(elevation), 'current');
+    await mkdir(again, { recursive: true });
+    await writeFile(join(again, 'key'), 'fresh login');
+    await untilRemoved(elevation);
+    assert.equal(timers.graceTask, undefined, 'it sweeps at once, not after its grace');
   });
 
   it('offline it removes all the same, and says that the cluster was not told', async () => {

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { Home } from '../../../../src/teleport/home/home.ts';
-import { stampOf } from '../../../../src/teleport/process/processes.ts';
+import { stampOf } from '../../../../src/teleport/process/processId.ts';
 import { preemptedByWrite } from '../../../../src/teleport/lock/homeQueue.ts';
+import type { Run } from '../../../../src/teleport/process/outcome.ts';
 import { HomeLocks } from '../../../../src/teleport/lock/homeLocks.ts';
 import { DemoFixture } from '../../../support/demo/demoCluster.ts';
 import { gate, until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
@@ -199,6 +200,37 @@ describe('the turn on a home, shared by windows', () => {
     assert.equal(await endsProcess(otherProgram, (await stampOf(otherProgram)) ?? ''), false);
     assert.equal(await endsProcess(process.pid, (await stampOf(process.pid)) ?? ''), false);
     assert.equal(await endsProcess(ownProgram, (await stampOf(ownProgram)) ?? ''), true);
+  });
+
+  it('where starts are not known at once, as on macOS, only a process that was started when it was noted is ended', async function () {
+    if (!existsSync('/bin/ps')) this.skip();
+    // The ps of Linux spells the options of the one of macOS in another way.
+    const run: Run = async (program, args, options) =>
+      (await loadRun())(program, args[0] === '-axwwE' ? ['axwwe', ...args.slice(1)] : args, options);
+    const locks = new HomeLocks({ XDG_RUNTIME_DIR: folder.at('run') }, () => Promise.resolve(run));
+    const { queue } = new Home(folder.at('home'), undefined, locks);
+    const ownProgram = await startLeftover('home');
+    const { platform } = process;
+    Object.defineProperty(process, 'platform', { value: 'darwin' });
+    try {
+      for (const [secondsLater, isEnded] of [
+        [60, false],
+        [-60, false],
+        [0, true],
+      ] as const) {
+        await queue.write(async () => {
+          queue.recordProcess(process.pid);
+          const note = folder.at('run', 'jit-access', 'locks', (await processNotes())[0] ?? '');
+          await writeFile(note, JSON.stringify({ pid: ownProgram, stamp: '', home: folder.at('home') }));
+          const noted = Number(await stampOf(ownProgram)) / 1_000 + secondsLater;
+          await utimes(note, noted, noted);
+        });
+        await queue.write(() => Promise.resolve());
+        assert.equal((await stampOf(ownProgram)) === undefined, isEnded, String(secondsLater));
+      }
+    } finally {
+      Object.defineProperty(process, 'platform', { value: platform });
+    }
   });
 
   it('a note that cannot be read keeps nobody waiting', async () => {

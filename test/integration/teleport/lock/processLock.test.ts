@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { connectToLock } from '../../../../src/teleport/lock/localSocket.ts';
 import {
   fitsSocketPath,
   pipeName,
+  pipeOf,
   takeLock,
   takeNamedPipe,
   type ProcessLock,
@@ -187,10 +188,22 @@ describe('a seat for one process at a time', () => {
   });
 
   it('on Windows it is a pipe: one name for a path however it is spelled, without the path in it', () => {
-    const name = pipeName('C:\\Users\\Ana\\AppData\\Local\\jit-access\\locks\\a');
+    const name = pipeName('C:\\Users\\Ana\\AppData\\Local\\jit-access\\locks\\a', 's');
     assert.match(name, /^\\\\\.\\pipe\\jit-access-[0-9a-f]{32}$/);
-    assert.equal(pipeName('c:/users/ana/appdata/local/jit-access/locks/A'), name);
-    assert.notEqual(pipeName('C:\\Users\\Bob\\AppData\\Local\\jit-access\\locks\\a'), name);
+    assert.equal(pipeName('c:/users/ana/appdata/local/jit-access/locks/A', 's'), name);
+    assert.notEqual(pipeName('C:\\Users\\Bob\\AppData\\Local\\jit-access\\locks\\a', 's'), name);
+  });
+
+  it('nobody who knows the path can make that pipe first: its name comes from a secret in our own folder', async () => {
+    const path = folder.at('a');
+    const names = await Promise.all([pipeOf(path), pipeOf(path), pipeOf(path)]);
+    assert.equal(new Set(names).size, 1, 'all windows find the same pipe, also when they start at once');
+    const [secret] = await readdir(folder.path);
+    assert.deepEqual(await readdir(folder.path), [secret], 'no draft is left');
+    assert.equal((await stat(folder.at(secret ?? ''))).mode & 0o777, 0o600);
+    assert.notEqual(names[0], pipeName(path, ''));
+    await rm(folder.at(secret ?? ''));
+    assert.notEqual(await pipeOf(path), names[0], 'another folder has another secret');
   });
 
   // Abstract socket names on Linux behave like named pipes: they have one owner and end with its process.

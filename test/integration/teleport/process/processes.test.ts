@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import * as processes from '../../../../src/teleport/process/processes.ts';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { isRunning, stampOf } from '../../../../src/teleport/process/processId.ts';
+import { endProcesses, homeProcesses } from '../../../../src/teleport/process/processes.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { loadRun } from '../../../support/testClient.ts';
 import { useBackgroundScripts } from '../../../support/backgroundPrograms.ts';
-
-const { bootId, endProcesses, isRunning, homeProcesses, stampOf } = processes;
 
 describe('what uses a private home', () => {
   const folder = useTemporaryFolder();
@@ -61,7 +63,7 @@ describe('what uses a private home', () => {
       `trap 'echo bye > ${answerFile}; exit' HUP TERM`,
       'while :; do sleep 0.05; done',
     ]);
-    await endProcesses([{ pid }]);
+    await endProcesses([await shellOf(pid)]);
     assert.equal(await stampOf(pid), undefined);
     assert.equal(await readFile(answerFile, 'utf8'), 'bye\n');
   });
@@ -71,10 +73,7 @@ describe('what uses a private home', () => {
     const stopped = await start('stopped', ['exec sleep 60']);
     process.kill(stopped, 'SIGSTOP');
     const bystander = await start('bystander', ['exec sleep 60']);
-    await endProcesses(
-      [deaf, stopped].map((pid) => ({ pid })),
-      200,
-    );
+    await endProcesses(await Promise.all([deaf, stopped].map(shellOf)), 200);
     assert.equal(await stampOf(deaf), undefined);
     assert.equal(await stampOf(stopped), undefined);
     assert.notEqual(await stampOf(bystander), undefined);
@@ -82,13 +81,43 @@ describe('what uses a private home', () => {
 
   it('that has ended by itself does no harm', async () => {
     const pid = await start('short', ['exec true']);
+    const short = await shellOf(pid);
     await until(async () => (await stampOf(pid)) === undefined);
-    await endProcesses([{ pid }]);
+    await endProcesses([short, { pid, stamp: '' }]);
     assert.deepEqual(await pidsInside(pid), []);
   });
 
-  it('belongs to one boot of one machine', async () => {
-    assert.equal(await bootId(0), await bootId(0));
-    assert.notEqual(await bootId(0), '');
+  it('is a VS Code window where one was opened from an elevated terminal, with what its extensions started', async () => {
+    const child = folder.at('child');
+    // An extension host is known by its arguments.
+    const host = await start(
+      'host',
+      [
+        `[ "$1" ] || exec "$0" --type=extensionHost "$0"`,
+        `sh -c 'echo $$ > ${child}; exec sleep 60' &`,
+        'wait',
+      ],
+      { TELEPORT_HOME: folder.at('home') },
+    );
+    const program = await start('program', ['exec sleep 60'], { TELEPORT_HOME: folder.at('home') });
+    await until(() => existsSync(child));
+    const found = await homeProcesses(folder.at('home'), [], loadRun);
+    const windowOf = (pid: number) => found.find((each) => each.pid === pid)?.isWindow;
+    assert.equal(windowOf(host), true);
+    assert.equal(windowOf(await pidIn('child')), true);
+    assert.equal(windowOf(program), false);
+  });
+
+  it('is not that window for itself, nor what its extensions started: it would end itself', async () => {
+    const program = await start('program', ['exec sleep 60'], { TELEPORT_HOME: folder.at('home') });
+    const script = fileURLToPath(new URL('../../../support/processes/insideHome.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [script, folder.at('home')], {
+      env: { PATH: '/usr/bin:/bin', TELEPORT_HOME: folder.at('home', 'current') },
+    });
+    const found = JSON.parse(stdout) as { pid: number; isOwnCall: boolean }[];
+    assert.deepEqual(
+      found.map(({ pid, isOwnCall }) => [pid, isOwnCall]),
+      [[program, false]],
+    );
   });
 });

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { recognise } from '../../../../src/teleport/process/failure.ts';
 import type { Outcome, RunOptions } from '../../../../src/teleport/process/outcome.ts';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { isRunning } from '../../../../src/teleport/process/processes.ts';
+import { isRunning } from '../../../../src/teleport/process/processId.ts';
 import type { TemporaryFolder } from '../../../support/temporaryFolder.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 

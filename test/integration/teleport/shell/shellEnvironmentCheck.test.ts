@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
-import { isRunning } from '../../../../src/teleport/process/processes.ts';
+import { isRunning } from '../../../../src/teleport/process/processId.ts';
 import {
   ShellEnvironmentCheck,
   type ShellVerdict,

@@ -104,6 +104,14 @@ async function pageOf(
 const verdict = (text: string): string => text.split('\n')[0] ?? '';
 
 describe('what the Doctor says', () => {
+  it('that VS Code was opened from an elevated terminal, whose login is not taken for the main one', async () => {
+    const home = `/run/user/1000/jit-access/${'a'.repeat(32)}/current`;
+    const text = await pageOf({}, { refusedLogin: home });
+    assert.match(text, /TELEPORT_HOME or the settings name the private home of an elevated terminal/);
+    assert.match(text, /not used as the main login/);
+    assert.doesNotMatch(await pageOf(), /elevated terminal/);
+  });
+
   it('begins with the verdict, then says every fact', async () => {
     const text = await pageOf();
     assert.equal(verdict(text), 'All is well');

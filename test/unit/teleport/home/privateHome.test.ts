@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
+import { ensureOwnFolder, folderOfUser, runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import * as homes from '../../../../src/teleport/home/privateHome.ts';
 import { failsWith } from '../../../support/failsWith.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
-const { chmod, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } = fs;
+const { chmod, chown, lchown, lstat, mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } =
+  fs;
 const { fillHome, makeHome, removeHome } = homes;
 const proxy = 'ent.example.test';
 
@@ -174,5 +175,25 @@ describe('a private home', () => {
     assert.equal(runtimeFolder({}), temporary);
     assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: 'relative' }), temporary);
     assert.equal(runtimeFolder({ XDG_RUNTIME_DIR: folder.at('missing') }), temporary);
+  });
+
+  it('a name in /tmp that another user has taken is answered with another place, the same for all windows', async function () {
+    if (userInfo().uid !== 0) this.skip();
+    const taken = folder.at('jit-access-0');
+    await mkdir(taken, { mode: 0o777 });
+    assert.equal(folderOfUser(folder.path), taken, 'it is ours');
+    await chown(taken, 65_534, 65_534);
+    // Neither is one that somebody makes where they expect the other place.
+    await mkdir(folder.at('jit-access-0-000000'));
+    await chown(folder.at('jit-access-0-000000'), 65_534, 65_534);
+    const other = folderOfUser(folder.path);
+    assert.match(other, /\/jit-access-0-\w{6}$/);
+    assert.notEqual(other, folder.at('jit-access-0-000000'));
+    assert.equal(folderOfUser(folder.path), other);
+    await ensureOwnFolder(other);
+    await rm(taken, { recursive: true });
+    await symlink(other, taken);
+    await lchown(taken, 65_534, 65_534);
+    assert.equal(folderOfUser(folder.path), other, "nor is another user's link");
   });
 });

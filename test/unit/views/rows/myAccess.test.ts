@@ -144,6 +144,25 @@ describe('My Access', () => {
     assert.match(descriptionOf({ withdrawn: 'deleted' }), /^deleted on the cluster · in use/);
   });
 
+  it('what another machine or account has is said plainly, can be acted on nowhere here, and keeps nothing from use', () => {
+    const away = { elevation: elevation({ here: false }), host: untrusted('dev·box') };
+    const rows = rowsOf({ requests: [approved], elsewhere: [{ ...away, at: 'otherMachine' }] });
+    assert.deepEqual(rows.map(summary), [
+      ['kube-admin', 'ready until 03:50', ['open', 'use']],
+      ['kube-admin', 'in use on another machine (“dev·box”) until 03:50', []],
+    ]);
+    assert.match(rows[1]?.tooltip ?? '', /^It can be given back there only\. It is left alone here\.$/m);
+    assert.equal(
+      onlyRow({ elsewhere: [{ ...away, at: 'otherUser' }] }).description,
+      'in use by another account of this machine until 03:50',
+    );
+    const over = { ...away, elevation: elevation({ certificateEnds: now }), at: 'otherMachine' } as const;
+    assert.deepEqual(rowsOf({ elsewhere: [over] }), []);
+    const hostile = { ...away, host: samples.hostileText, at: 'otherMachine' } as const;
+    for (const [what, pattern] of samples.activePatterns)
+      assert.doesNotMatch(onlyRow({ elsewhere: [hostile] }).description ?? '', pattern, what);
+  });
+
   it('what is elevated is shown also when nobody is signed in any more', () => {
     const rows = rowsOf({ login: { kind: 'signedOut' }, elevations: [elevation()] });
     assert.deepEqual(
