@@ -6,9 +6,12 @@ import type { AccessRequest } from '../../access/request.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
 import { isRemote } from '../../editor/remote.ts';
+import { openSettings } from '../../editor/settings.ts';
+import { typingSetting } from '../../editor/terminals/terminalSettings.ts';
 import type { TerminalPlan } from '../../editor/terminals/terminals.ts';
 import { lostVariables } from '../../teleport/shell/processEnvironment.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
+import { variableWords } from '../../text/surroundings.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseKubeCluster } from './kubeCluster.ts';
@@ -87,24 +90,31 @@ export async function planTerminal(
     onStarted: async (pid) => {
       await elevations.addShell(home, pid);
       void showRemoteNotice(services);
+      void offerTypingSetting(services);
       void showLostVariables(services, pid, env);
     },
   };
 }
 
-/** Warns if another extension has replaced variables of the elevated environment in the new shell. */
+/** Warns if VS Code or another extension has changed the elevated environment in the new shell. */
 async function showLostVariables(
   services: ElevateServices,
   pid: number,
   env: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const names = await lostVariables(pid, env);
+  const names = await lostVariables(pid, { env, workspace: services.workspace() });
   if (names.length === 0) return;
   services.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
-  const text = l10n.t(
-    'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
-    names.join(', '),
-  );
+  const others = names.filter((name) => name !== 'PATH');
+  const text =
+    others.length > 0
+      ? l10n.t(
+          'This terminal is not elevated as it should be: something, most likely another extension, changed {0} in it.',
+          variableWords(names),
+        )
+      : l10n.t(
+          'kubectl or tsh in this elevated terminal could be programs of the workspace: something, most likely another extension, put a folder of the workspace, or one without a full path, into PATH.',
+        );
   if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
 }
 
@@ -119,4 +129,18 @@ async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
     // VS Code shows a long message in full only if it has a button.
     { title: l10n.t('OK'), value: true },
   );
+}
+
+/**
+ * Says once in a while, as long as claims are kept, that a Python extension may type into elevated terminals, and
+ * offers its setting. VS Code has no way to prevent that in a terminal that it restores.
+ */
+async function offerTypingSetting({ files }: ElevateServices): Promise<void> {
+  const name = typingSetting();
+  if (name === undefined || !(await files.claim(`typed-${name}`))) return;
+  const text = l10n.t(
+    'The Python extension types a command into terminals, which runs a file of the workspace. It leaves out a new elevated terminal, but not one that VS Code restores after a reload of the window: there it would run with your access. The setting "{0}" switches it off.',
+    name,
+  );
+  if (await showWarning(text, { title: l10n.t('Open Setting'), value: true })) await openSettings(name);
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { workspaceTerminalVariables } from './terminalSettings.ts';
+import { withoutOthers } from './terminalEnvironment.ts';
 import { userShell } from './userShell.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -10,10 +11,8 @@ type Environment = Readonly<Record<string, string>>;
  * ignores `strictEnv` and adds its own variables and the workspace's, so each of those is set to null, which
  * removes it.
  */
-function onlyEnvironment(env: Environment): Record<string, string | null> {
-  const others = [...Object.keys(process.env), ...workspaceTerminalVariables()];
-  return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
-}
+const onlyEnvironment = (env: Environment): Record<string, string | null> =>
+  withoutOthers(env, [...Object.keys(process.env), ...workspaceTerminalVariables()]);
 
 /** Everything needed to open an elevated terminal. */
 export interface TerminalPlan {
@@ -78,6 +77,9 @@ export class ElevatedTerminals implements vscode.Disposable {
       strictEnv: true,
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
+      // `show()` shows it all the same. Extensions that type a command into every new terminal, as those for Python do,
+      // leave out terminals with this option, and VS Code adds no variables of other extensions.
+      hideFromUser: true,
     };
     this.#plans.set(options.env, plan);
     return options;

@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
-import type { Environment } from '../process/environment.ts';
+import { valueOf, type Environment } from '../process/environment.ts';
+import { isFullPath } from '../process/withoutWorkspace.ts';
 
 /**
  * A TELEPORT_HOME: the main login's folder or a private copy of it. Its queue runs all calls on it one after
@@ -33,6 +34,6 @@ export class Home {
  * It is read once; afterwards every process gets the folder explicitly.
  */
 export function mainLoginFolder(setting: string, env: Environment): string {
-  const configured = [setting, env['TELEPORT_HOME'] ?? ''].find((path) => isAbsolute(path));
+  const configured = [setting, valueOf(env, 'TELEPORT_HOME') ?? ''].find(isFullPath);
   return configured ?? join(homedir(), '.tsh');
 }

@@ -33,7 +33,7 @@ onEveryCluster('the ssh-agent', (fixture) => {
     await tsh.assume(home, await fixture().sharedApprovedRequest());
     await tsh.list(home);
     await tctl.capabilities(home, untrusted('alice'));
-    const shell = fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket });
+    const shell = await fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket });
     assert.equal(shell['SSH_AUTH_SOCK'], socket);
     assert.equal((await execute(fixture().description.tsh, ['ls'], shell)).exit, 0);
     await tsh.drop(home, []);
