@@ -78,11 +78,12 @@ describe('the start-up files of the person’s shell', () => {
       ['export TSH_ALIAS=x', 'TSH_ALIAS'],
       ['export KUBE_TOKEN=x', 'KUBE_TOKEN'],
       ['export TELEPORT_ADD_KEYS_TO_AGENT=yes', 'TELEPORT_ADD_KEYS_TO_AGENT'],
-      ['unset JIT_ACCESS_HOME', 'JIT_ACCESS_HOME'],
     ] as const) {
       await writeStartUpFile(line);
       assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', name), line);
     }
+    await writeStartUpFile('unset JIT_ACCESS_HOME');
+    assert.deepEqual(await verdict(), replacedVerdict(undefined, 'JIT_ACCESS_HOME'));
     await writeStartUpFile(
       'export NODE_OPTIONS=--no-warnings HTTPS_PROXY=http://p PROMPT_COMMAND=true; TELEPORT_X=1',
     );
