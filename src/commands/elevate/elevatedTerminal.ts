@@ -82,7 +82,8 @@ export async function planTerminal(
   if (folder === undefined) throw new Cancelled();
   const env = await environmentFor(services, folder);
   const [first, ...others] = roles;
-  const name = first ? forTerminalName(first) : l10n.t('elevated');
+  // VS Code draws the name over the terminal's tab as Markdown (seen in 1.139).
+  const name = first ? forTerminalName(first).replace(/[*`~<>|]/g, ' ') : l10n.t('elevated');
   return {
     home,
     name: others.length > 0 ? `${name} +${String(others.length)}` : name,

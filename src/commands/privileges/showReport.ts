@@ -94,8 +94,8 @@ export async function showReport(services: PrivilegesServices, fromTop = false):
     ...places.flatMap(({ line, finding }) => lensesOf(line, finding)),
   ];
   const uri = services.documents.put('/Standing Privileges.txt', text, '', lenses);
-  const selection = fromTop ? new vscode.Range(0, 0, 0, 0) : undefined;
-  await vscode.window.showTextDocument(uri, { preview: false, selection });
+  const selection = fromTop ? { selection: new vscode.Range(0, 0, 0, 0) } : {};
+  await vscode.window.showTextDocument(uri, { preview: false, ...selection });
 }
 
 /** Whether a finding is about a role that can be opened and changed. */

@@ -187,11 +187,12 @@ export interface VisibleRun {
 }
 
 /**
- * Shell script that runs the command after `$1`. If the command fails, the script prints `$1` below the
- * command's output and waits for Enter, so that the user can read both. Ctrl+C ends only the command. The
- * script always exits with 0, because VS Code would show an error for any other exit code.
+ * Shell script that runs the command after `$2` with `$2` as PATH, because in a remote window VS Code changes PATH
+ * as other extensions order. If the command fails, the script prints `$1` below the command's output and waits for
+ * Enter, so that the user can read both. Ctrl+C ends only the command. The script always exits with 0, because VS
+ * Code would show an error for any other exit code.
  */
-const runAndWaitScript = `trap : INT; words=$1; shift; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
+const runAndWaitScript = `trap : INT; words=$1; PATH=$2; export PATH; shift 2; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
 
 /**
  * Runs a program in a visible terminal, for prompts that only the user can answer: password, SSO, security
@@ -212,10 +213,14 @@ export function runVisibly(
     iconPath: new vscode.ThemeIcon('sign-in'),
     shellPath: windows ? program : '/bin/sh',
     // The program and its arguments are passed as arguments, so no part of them becomes shell code.
-    shellArgs: windows ? [...args] : ['-c', runAndWaitScript, 'sh', failureText, program, ...args],
+    shellArgs: windows
+      ? [...args]
+      : ['-c', runAndWaitScript, 'sh', failureText, env['PATH'] ?? '', program, ...args],
     env: onlyEnvironment(env),
     strictEnv: true,
     cwd: vscode.Uri.file(homedir()),
+    // As of an elevated terminal: what others type would answer a question of the program.
+    hideFromUser: true,
   });
   terminal.show();
   const ended = new Promise<void>((resolve) => {

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { delimiter, dirname } from 'node:path';
 import { isFullPath, withoutWorkspace } from './withoutWorkspace.ts';
 
@@ -59,16 +60,53 @@ export const pathWithoutWorkspace = (
 ): Promise<string[]> => withoutWorkspace([...pathFolders(env), ...more], workspace);
 
 /**
+ * Whether the workspace contains the home folder, and with it the user's own programs and files. The home folder is
+ * that of the system, because a workspace may set HOME.
+ */
+export const containsHome = async (workspace: readonly string[]): Promise<boolean> =>
+  (await withoutWorkspace([userInfo().homedir], workspace)).length === 0;
+
+/**
+ * The variables of an environment without paths of the workspace: a `.envrc` of it could name the program that
+ * opens a browser, or certificates to believe. PATH is left out; `pathWithoutWorkspace` gives it.
+ * @param isWanted whether a variable is kept at all
+ */
+async function variablesWithoutWorkspace(
+  parent: Environment,
+  workspace: readonly string[],
+  isWanted: (name: string) => boolean,
+): Promise<Record<string, string>> {
+  const wanted = Object.entries(parent).filter(([name]) => isWanted(name) && name.toUpperCase() !== 'PATH');
+  const isOwn = await containsHome(workspace);
+  const entries = await Promise.all(
+    wanted.map(async ([name, value]) => {
+      const kept = isOwn || value === undefined ? value : await valueWithoutWorkspace(value, workspace);
+      return kept === undefined ? [] : [[name, kept] as const];
+    }),
+  );
+  return Object.fromEntries(entries.flat());
+}
+
+/** A path, or a list of paths as in PATH, without those of the workspace; undefined if none is left. */
+async function valueWithoutWorkspace(
+  value: string,
+  workspace: readonly string[],
+): Promise<string | undefined> {
+  const parts = value.split(delimiter);
+  const kept = new Set(await withoutWorkspace(parts.filter(isFullPath), workspace));
+  const left = parts.filter((part) => kept.has(part) || !isFullPath(part));
+  if (left.length === parts.length) return value;
+  return left.some((part) => part !== '') ? left.join(delimiter) : undefined;
+}
+
+/**
  * The part of an environment that tsh and tctl inherit: the allowed variables, and PATH without the workspace.
  */
 export async function cleanEnvironment(
   parent: Environment,
   workspace: readonly string[],
 ): Promise<Record<string, string>> {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parent)) {
-    if (value !== undefined && isInherited(name)) env[name] = value;
-  }
+  const env = await variablesWithoutWorkspace(parent, workspace, (name) => isInherited(name));
   return { ...env, PATH: (await pathWithoutWorkspace(parent, workspace)).join(delimiter) };
 }
 
@@ -136,10 +174,7 @@ export async function shellEnvironment(
     workspace,
   }: { folder: string; kubeconfig: string; tsh: string; workspace: readonly string[] },
 ): Promise<Record<string, string>> {
-  const env: Record<string, string> = {};
-  for (const [name, value] of Object.entries(parent)) {
-    if (value !== undefined && !isRemoved(name) && name.toUpperCase() !== 'PATH') env[name] = value;
-  }
+  const env = await variablesWithoutWorkspace(parent, workspace, (name) => !isRemoved(name));
   return {
     ...env,
     TERM: 'xterm-256color',

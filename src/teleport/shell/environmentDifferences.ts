@@ -1,5 +1,5 @@
 import { delimiter } from 'node:path';
-import { isRemoved, pathFolders, type Environment } from '../process/environment.ts';
+import { containsHome, isRemoved, pathFolders, type Environment } from '../process/environment.ts';
 import { withoutWorkspace } from '../process/withoutWorkspace.ts';
 
 /** The environment that an elevated shell is to have. */
@@ -62,9 +62,8 @@ async function hasForeignFolder(
   const added = (actual['PATH'] ?? '').split(delimiter).filter((folder) => !expectedFolders.has(folder));
   const full = pathFolders({ PATH: added.join(delimiter) });
   if (added.length > full.length) return true;
-  // Where the workspace contains the home folder, it contains the user's own programs as well.
-  const [home] = await withoutWorkspace([expected['HOME'] ?? ''], workspace);
-  return home !== undefined && (await withoutWorkspace(full, workspace)).length < full.length;
+  const isOwn = await containsHome(workspace);
+  return !isOwn && (await withoutWorkspace(full, workspace)).length < full.length;
 }
 
 /** Whether VS Code's shell integration has set ZDOTDIR, to load itself into zsh (source: terminalEnvironment.ts). */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
-import { delimiter } from 'node:path';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
 import * as environment from '../../../../src/teleport/process/environment.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -110,6 +111,43 @@ describe('the environment of tsh', () => {
     ])
       assert.equal(env['PATH'], '/usr/bin');
     assert.equal((await shellEnvironment(parent, home))['PATH'], ['/usr/bin', '/usr/bin'].join(delimiter));
+  });
+
+  it('no variable leads into the workspace: not to a browser, certificates or a folder for temporary files', async () => {
+    await mkdir(folder.at('project', 'bin'), { recursive: true });
+    await symlink(folder.at('project'), folder.at('opened'));
+    await symlink(folder.at('project', 'bin'), folder.at('tools'));
+    const workspace = [folder.at('opened')];
+    const parent = {
+      HOME: '/home/me',
+      BROWSER: folder.at('tools', 'open'),
+      SSL_CERT_FILE: folder.at('project', 'ca.pem'),
+      TMPDIR: folder.at('opened', 'tmp'),
+      XDG_DATA_DIRS: `${folder.at('tools')}:/usr/share`,
+      HTTPS_PROXY: 'http://proxy:3128',
+    };
+    const kept = { HOME: '/home/me', XDG_DATA_DIRS: '/usr/share', HTTPS_PROXY: 'http://proxy:3128' };
+    const env = await environment.cleanEnvironment(parent, workspace);
+    assert.deepEqual(env, { ...kept, PATH: '' });
+    const home = {
+      folder: '/run/h/current',
+      kubeconfig: '/run/h/kubeconfig',
+      tsh: '/usr/bin/tsh',
+      workspace,
+    };
+    const shell = await shellEnvironment(
+      { ...parent, EDITOR: folder.at('tools', 'edit'), PAGER: 'less' },
+      home,
+    );
+    assert.deepEqual([shell['EDITOR'], shell['BROWSER'], shell['PAGER']], [undefined, undefined, 'less']);
+    const { homedir } = userInfo();
+    const own = { SSL_CERT_FILE: join(homedir, 'ca.pem'), HOME: folder.at('project') };
+    const around = await environment.cleanEnvironment(own, [homedir]);
+    assert.equal(
+      around['SSL_CERT_FILE'],
+      own.SSL_CERT_FILE,
+      'a workspace around the home folder holds the own files',
+    );
   });
 
   it('names are compared without case on Windows, and with it elsewhere', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
 import { differencesAtStart } from '../../../../src/teleport/shell/environmentDifferences.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
@@ -84,11 +85,10 @@ describe('the environment with which an elevated shell was started', () => {
   it('differs where PATH leads into the workspace, by whatever name, or has no full path', async () => {
     for (const entry of [folder.at('ws', 'bin'), folder.at('opened', 'bin'), 'bin', '.', ''])
       assert.deepEqual(await differing({ PATH: `${entry}:/usr/bin` }), ['PATH'], entry);
-    const home = [folder.at('opened')];
-    env = { ...env, HOME: folder.at('ws', 'home') };
-    const own = { PATH: `${folder.at('ws', 'bin')}:/usr/bin` };
+    const { homedir } = userInfo();
+    const own = { PATH: `${homedir}/jit bin:/usr/bin` };
     assert.deepEqual(
-      await differing(own, home),
+      await differing(own, [homedir]),
       [],
       'a workspace around the home folder holds the own programs',
     );
