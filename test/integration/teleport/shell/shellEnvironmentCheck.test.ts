@@ -55,8 +55,12 @@ describe('the start-up files of the person’s shell', () => {
     await mkdir(join(folder.at('home', name), '..'), { recursive: true });
     await writeFile(folder.at('home', name), `${text}\n`);
   };
-  const replacedVerdict = (file: string | undefined, ...variables: string[]): ShellVerdict =>
-    ({ kind: 'replaced', shell: 'bash', variables, file });
+  const replacedVerdict = (file: string | undefined, ...variables: string[]): ShellVerdict => ({
+    kind: 'replaced',
+    shell: 'bash',
+    variables,
+    file,
+  });
   const nothingIsLeft = (): void => assert.deepEqual(readdirSync(folder.at('run')), []);
 
   it('that leave the two variables alone change nothing, and nothing of the look is left', async () => {
