@@ -1,5 +1,6 @@
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processes.ts';
+import { warnOfTypedText } from '../commands/elevate/elevatedTerminal.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/automaticDrop.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
@@ -135,7 +136,10 @@ export class HomeRecovery {
     if (homes.size === 0) return;
     this.#terminalSubscription = terminals.find(
       (pid) => homes.get(pid),
-      (home) => elevations.adopt(home),
+      (home) => {
+        void warnOfTypedText();
+        return elevations.adopt(home);
+      },
     );
   }
 

@@ -8,6 +8,7 @@ import {
   comparedName,
   pathFolders,
   pathWithoutWorkspace,
+  valueOf,
   type Environment,
 } from '../../teleport/process/environment.ts';
 import { withoutWorkspace } from '../../teleport/process/withoutWorkspace.ts';
@@ -68,7 +69,7 @@ export async function filesInFolder(folder: string): Promise<Untrusted[]> {
 
 /** The tsh configuration files that exist, and whether each defines aliases: the user's and the machine's. */
 export async function aliasFiles(env: Environment, home: string) {
-  const configured = env['TELEPORT_GLOBAL_TSH_CONFIG'] ?? '';
+  const configured = valueOf(env, 'TELEPORT_GLOBAL_TSH_CONFIG') ?? '';
   const paths = [join(home, 'config', 'config.yaml'), isAbsolute(configured) ? configured : '/etc/tsh.yaml'];
   const files = await Promise.all(
     paths.map(async (path) => {

@@ -92,19 +92,23 @@ export async function planTerminal(
       await elevations.addShell(home, pid);
       void showRemoteNotice(services);
       void offerTypingSetting(services);
-      void showLostVariables(services, pid, env);
+      return isAsPlanned(services, pid, env);
     },
   };
 }
 
-/** Warns if VS Code or another extension has changed the elevated environment in the new shell. */
-async function showLostVariables(
+/** Whether a new shell has the elevated environment. Warns if VS Code or another extension has changed it. */
+async function isAsPlanned(
   services: ElevateServices,
   pid: number,
   env: Readonly<Record<string, string>>,
-): Promise<void> {
+): Promise<boolean> {
   const names = await lostVariables(pid, { env, workspace: services.workspace() });
-  if (names.length === 0) return;
+  if (names.length > 0) void showLostVariables(services, names);
+  return names.length === 0;
+}
+
+async function showLostVariables(services: ElevateServices, names: readonly string[]): Promise<void> {
   services.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
   const others = names.filter((name) => name !== 'PATH');
   const text =
@@ -130,6 +134,20 @@ async function showRemoteNotice({ files }: ElevateServices): Promise<void> {
     // VS Code shows a long message in full only if it has a button.
     { title: l10n.t('OK'), value: true },
   );
+}
+
+/**
+ * Says that a Python extension may have typed into an elevated terminal that VS Code has restored, and offers its
+ * setting.
+ */
+export async function warnOfTypedText(): Promise<void> {
+  const name = typingSetting();
+  if (name === undefined) return;
+  const text = l10n.t(
+    'VS Code restored an elevated terminal, and the Python extension may have typed a command into it, which runs a file of the workspace with your access. Look at the terminal. The setting "{0}" switches it off.',
+    name,
+  );
+  if (await showWarning(text, { title: l10n.t('Open Setting'), value: true })) await openSettings(name);
 }
 
 /**

@@ -21,8 +21,11 @@ export interface TerminalPlan {
   /** The terminal's title, already sanitised. */
   readonly name: string;
   readonly env: Environment;
-  /** Called with the process id of the shell once it has started. */
-  readonly onStarted: (pid: number) => Promise<void>;
+  /**
+   * Called with the process id of the shell once it has started. Resolves to whether its environment is as
+   * planned.
+   */
+  readonly onStarted: (pid: number) => Promise<boolean>;
 }
 
 /**
@@ -49,18 +52,26 @@ export class ElevatedTerminals implements vscode.Disposable {
   }
 
   /** Opens the user's shell with the plan's environment in the user's home folder. */
-  async open(plan: TerminalPlan): Promise<vscode.Terminal> {
-    const terminal = vscode.window.createTerminal(this.options(plan));
-    terminal.show();
-    await this.#addPlanned(plan, terminal);
-    return terminal;
+  async open(plan: TerminalPlan): Promise<void> {
+    await this.#open(plan);
   }
 
-  /** Types a command into a new terminal, so that a program that already runs never gets it as input. */
-  async run(plan: TerminalPlan, command: string): Promise<void> {
-    const terminal = await this.open(plan);
+  /**
+   * Types a command into a new terminal, so that a program that already runs never gets it as input.
+   * @returns false if the terminal's environment is not as planned; the command is not typed then
+   */
+  async run(plan: TerminalPlan, command: string): Promise<boolean> {
+    const { terminal, isAsPlanned } = await this.#open(plan);
+    if (!isAsPlanned) return false;
     await promptShown(terminal);
     terminal.sendText(command, true);
+    return true;
+  }
+
+  async #open(plan: TerminalPlan): Promise<{ terminal: vscode.Terminal; isAsPlanned: boolean }> {
+    const terminal = vscode.window.createTerminal(this.options(plan));
+    terminal.show();
+    return { terminal, isAsPlanned: await this.#addPlanned(plan, terminal) };
   }
 
   /** Options with which VS Code opens the terminal itself. The terminal then belongs to the plan's home. */
@@ -130,11 +141,14 @@ export class ElevatedTerminals implements vscode.Disposable {
     this.#terminals.set(home, terminals.add(terminal));
   }
 
-  /** Adds a terminal and reports its process id. The id is undefined if VS Code could not start the shell. */
-  async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
+  /**
+   * Adds a terminal and reports its process id. The id is undefined if VS Code could not start the shell.
+   * @returns whether the shell has the planned environment
+   */
+  async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<boolean> {
     this.#add(home, terminal);
     const pid = await terminal.processId;
-    if (pid !== undefined) await onStarted(pid);
+    return pid !== undefined && onStarted(pid);
   }
 
   #onOpened(terminal: vscode.Terminal): void {

@@ -46,6 +46,23 @@ describe('Another extension that types into terminals', () => {
     await notification.clear();
   });
 
+  it('keeps a command from being typed for the user: it could be a program of the workspace', async () => {
+    const { window, person } = fixture().alice;
+    await writeFile(
+      join(person.workspace, '.venv', 'bin', 'kubectl'),
+      `#!/bin/sh\necho kubectl >> ${person.workspace}/.venv/ran\n`,
+      { mode: 0o755 },
+    );
+    await window.runCommand('JIT Access: Run in Elevated Terminal…');
+    await window.input.step('Run in Elevated Terminal');
+    await window.input.type('kubectl get pods');
+    await window.input.accept();
+    await window.pressModal('Run Elevated');
+    const notification = await window.notification('The command was not typed');
+    await notification.clear();
+    assert.equal((await read('ran')).includes('kubectl'), false);
+  });
+
   it('can be switched off: its setting is offered', async () => {
     const { window } = fixture().alice;
     const notification = await window.notification('The Python extension types a command into terminals');
@@ -60,6 +77,7 @@ describe('Another extension that types into terminals', () => {
     const { window } = fixture().alice;
     await window.reload();
     await until('it typed', async () => (await homes()).some(isElevated));
+    await window.notification('may have typed a command into it');
     await window.accessRow(/in use/).waitUntilShown();
   });
 });
