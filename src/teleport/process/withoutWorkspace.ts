@@ -24,12 +24,16 @@ const tooLate = Symbol('too late');
 /** How long the file system may take for one part of a path, in ms. A mount whose server is gone never answers. */
 const patience = 5_000;
 
+/** Folders with links that lead elsewhere for each process, such as `/proc/self/cwd`. */
+const relativeLinks = ['/proc'];
+
 /** The number of links in one path at which Linux gives up. */
 const maxLinks = 40;
 
 /**
  * Makes a `WithoutWorkspace`.
- * @param look tells what is at a path; an empty entry for a path that is missing or closed to this user
+ * @param look tells what is at a path; an empty entry for a path that is missing or closed to this user. It never
+ *   rejects.
  * @param limit the time for one look, in ms. A look that takes longer is not repeated before it has ended, so
  *   that a dead mount occupies one thread only.
  */
@@ -57,6 +61,7 @@ export function workspaceFilter(look: (path: string) => Promise<PathEntry>, limi
       if (part === '..') {
         // The folder above is that of a link's target: the system reads `..` like this, `path.join` does not.
         place = dirname(place);
+        places.push({ path: place, identity: undefined });
         continue;
       }
       const next = join(place, part);
@@ -77,12 +82,13 @@ export function workspaceFilter(look: (path: string) => Promise<PathEntry>, limi
   };
 
   return async (paths, workspace) => {
-    if (workspace.length === 0) return paths.filter(isFullPath);
+    if (workspace.length === 0)
+      return paths.filter((path) => isFullPath(path) && !isInside(path, relativeLinks));
     const folders = await Promise.all(workspace.map(async (folder) => (await follow(folder))?.at(-1)));
     // A root folder contains every path. If it is the workspace, no program could be used.
     const found = folders.filter((folder) => folder !== undefined);
     const identities = new Set(found.flatMap(({ identity }) => identity ?? []));
-    const names = [...workspace, ...found.map(({ path }) => path)];
+    const names = [...workspace, ...found.map(({ path }) => path), ...relativeLinks];
     const isOutside = async (path: string): Promise<boolean> => {
       if (!isFullPath(path) || isInside(path, names)) return false;
       const places = await follow(path);

@@ -57,7 +57,12 @@ describe('paths without the workspace', () => {
 
   it('lose what is relative, empty, or a circle of links', async () => {
     await symlink(folder.at('circle'), folder.at('circle'));
-    for (const path of ['', '.', './bin', '../x', 'bin', '~/bin', folder.at('circle')]) await refused(path);
+    await symlink('/proc/self/cwd', folder.at('here'));
+    // What `/proc/self/cwd` is, each process decides for itself by the folder it is in.
+    const changing = ['/proc/self/cwd/bin', '/dev/../proc/self/cwd', folder.at('here'), '/dev/fd'];
+    const relatives = ['', '.', './bin', '../x', 'bin', '~/bin', folder.at('circle')];
+    for (const path of [...relatives, ...changing]) await refused(path);
+    assert.deepEqual(await withoutWorkspace(['/proc/self/cwd', '/usr/bin'], []), ['/usr/bin']);
     assert.deepEqual(await withoutWorkspace(['', '.', 'bin', '/usr/bin'], []), ['/usr/bin']);
   });
 
