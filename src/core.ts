@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RequestChange } from './access/requestChanges.ts';
 import type { Instant } from './access/untrusted/untrusted.ts';
+import { refuseRelativeHome } from './commands/doctor/relativeSettings.ts';
 import { runWithRecovery } from './commands/login/runWithRecovery.ts';
 import { ManifestDiagnostics } from './background/manifestDiagnostics.ts';
 import { handleTerminalClosed } from './commands/elevate/dropAccess.ts';
@@ -52,6 +53,7 @@ import type { AbilityListener } from './teleport/commands/abilities.ts';
 import { Client } from './teleport/commands/client.ts';
 import { chooseMainLogin, Home } from './teleport/home/home.ts';
 import { neutralFolder, runtimeFolder } from './teleport/process/ownFolder.ts';
+import { withOwnFolders } from './teleport/process/temporaryFolders.ts';
 import { TshKube } from './teleport/commands/tshKube.ts';
 import { processSpace, type ProcessSpace } from './teleport/process/processSpace.ts';
 import { ResourceSearch } from './teleport/commands/tshResourceSearch.ts';
@@ -133,14 +135,21 @@ async function startWatchdog(
   const program = join(import.meta.dirname, 'watchdog.mjs');
   await startDetached(process.execPath, [program, JSON.stringify({ ...task, tsh } satisfies WatchdogTask)], {
     // In a desktop VS Code execPath is Electron, which runs as Node only with this variable.
-    env: { ...cleanEnvironment(env, workspaceFolders()), ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...(await cleanEnvironment(env, workspaceFolders())), ELECTRON_RUN_AS_NODE: '1' },
     cwd: neutralFolder(),
   });
 }
 
 /** Builds the core in order, each part from the parts before it, and starts the background. */
-export function startCore({ storage, store, clock, log, announce, watchdog }: CoreParts): Core {
-  const { env } = process;
+export async function startCore({
+  storage,
+  store,
+  clock,
+  log,
+  announce,
+  watchdog,
+}: CoreParts): Promise<Core> {
+  const env = await withOwnFolders(process.env, workspaceFolders());
   const root = runtimeFolder(env);
   const reportError = (error: unknown): void => log.unexpected(error);
   const later = (ms: number, task: () => void) => alarm(() => clock.now(), clock.now() + ms, task);
@@ -240,6 +249,7 @@ export function startCore({ storage, store, clock, log, announce, watchdog }: Co
 
   void runWithRecovery(services, () => recovery.start());
   void showInsideElevation(services, mainLoginChoice.refused);
+  void refuseRelativeHome();
   void rights.load();
   void sweepThrowawayHomes(root, systemClock.now()).catch(() => undefined);
   void files.pruneClaims(claimsKeptFor);

@@ -1,5 +1,6 @@
 import { sweeping, type HomeRecord } from '../state/elevation/homeRecords.ts';
 import { isRunning, type ProcessId } from '../teleport/process/processId.ts';
+import { warnOfTypedText } from '../commands/elevate/elevatedTerminal.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { dropAbandonedHome, showWatchdogDrop } from '../commands/elevate/automaticDrop.ts';
 import { resumeSending } from '../commands/request/sendRequest.ts';
@@ -144,7 +145,10 @@ export class HomeRecovery {
       const home = await elevations.shells.homeOf(pid);
       return home !== undefined && names.has(home) ? home : undefined;
     };
-    this.#terminalSubscription = terminals.find(homeOf, (home) => elevations.adopt(home));
+    this.#terminalSubscription = terminals.find(homeOf, (home) => {
+      void warnOfTypedText();
+      return elevations.adopt(home);
+    });
   }
 
   #drop(record: HomeRecord): Promise<void> {

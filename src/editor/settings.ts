@@ -50,7 +50,7 @@ export function onDidChangeSettings(listener: () => void): vscode.Disposable {
   });
 }
 
-/** Opens the settings editor at this extension's settings. */
-export async function openSettings(): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.openSettings', '@ext:jit-access.jit-access');
+/** Opens the settings editor. @param query what it shows; this extension's settings when left out */
+export async function openSettings(query = '@ext:jit-access.jit-access'): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', query);
 }

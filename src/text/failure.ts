@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { forModal } from '../access/untrusted/sinks.ts';
 import type { Untrusted } from '../access/untrusted/untrusted.ts';
 import type { Failure } from '../teleport/process/failure.ts';
+import { relativeSettingWords } from './surroundings.ts';
 
 /** The action of the button in a failure message. */
 export type Remedy = 'signIn' | 'settings' | 'retry' | 'change' | 'refresh' | 'log' | 'doctor';
@@ -19,9 +20,11 @@ function words(text: string, remedy: Remedy, showSaid = false): FailureWords {
 }
 
 /** Describes a failure to the user. */
-export function failureWords({ kind, program }: Failure): FailureWords {
+export function failureWords({ kind, program, relativeSetting }: Failure): FailureWords {
   switch (kind) {
     case 'notFound':
+      if (relativeSetting)
+        return words(relativeSettingWords(program === 'tctl' ? 'Tctl Path' : 'Tsh Path'), 'settings');
       return words(
         program === 'tctl'
           ? l10n.t(

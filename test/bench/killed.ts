@@ -50,7 +50,7 @@ async function measureDropByWatchdog(): Promise<Figure> {
       const request = await services.tsh.show(services.mainLogin, id);
       const elevation = await services.elevations.assumePrivately(request, login.profile);
       const home = join(services.elevations.homeOf(elevation).folder, '..');
-      const shell = await startShell(elevatedEnvironment(demo, alice, home));
+      const shell = await startShell(await elevatedEnvironment(demo, alice, home));
       await services.elevations.shells.add(homeIdOf(elevation), shell.pid ?? 0);
       const watchdogs = watchdogsFor(demo, alice, storage, grace);
       await watchdogs.attach(homeIdOf(elevation));

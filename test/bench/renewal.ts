@@ -73,7 +73,7 @@ export async function renewal(): Promise<readonly Figure[]> {
     await services.kube.login(home, cluster!.name);
     for (const command of ['tsh status', 'kubectl get pods']) {
       const output: string[] = [];
-      const env = elevatedEnvironment(demo, alice, join(home.folder, '..'));
+      const env = await elevatedEnvironment(demo, alice, join(home.folder, '..'));
       const shell = await startShell(env, endlessLoop(command));
       shell.stdout.setEncoding('utf8').on('data', (text: string) => output.push(text));
       for (let swap = 0; swap < swaps; swap++) {

@@ -1,6 +1,8 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
+import { elevatedSettings } from '../../src/teleport/process/environment.ts';
+import { kubeconfigOf } from '../../src/teleport/home/privateHome.ts';
 import { runtimeFolder } from '../../src/teleport/process/ownFolder.ts';
 import { run } from '../../src/teleport/process/runProcess.ts';
 import { ShellEnvironmentCheck } from '../../src/teleport/shell/shellEnvironmentCheck.ts';
@@ -41,9 +43,14 @@ export async function shell(): Promise<readonly Figure[]> {
         const login = services.store.snapshot.login;
         if (login.kind !== 'signedIn') throw new Error('alice is not signed in');
         shellCheck.forget();
-        const environment = (home: string) => elevatedEnvironment(demo, alice, home);
+        const example = await elevatedEnvironment(demo, alice, '/');
+        const environment = (home: string) => ({
+          ...example,
+          ...elevatedSettings(join(home, 'current'), kubeconfigOf(home)),
+        });
         const request = await services.tsh.show(services.mainLogin, id);
-        const verdict = checksShell && shellCheck.verdict({ path: loginShell, args: [], environment });
+        const verdict =
+          checksShell && shellCheck.verdict({ path: loginShell, args: [], environment, workspace: [] });
         const elevation = await services.elevations.assumePrivately(request, login.profile);
         const home = services.elevations.homeOf(elevation);
         const [cluster] = await services.kube.list(home);
@@ -64,7 +71,7 @@ export async function shell(): Promise<readonly Figure[]> {
       await bareTsh(demo, alice.env, demo.homes['alice']!)('request', 'show', '--format=json', '--', id);
       await mkdir(copy, { mode: 0o700 });
       await cp(demo.homes['alice']!, current, { recursive: true });
-      const env = elevatedEnvironment(demo, alice, copy);
+      const env = await elevatedEnvironment(demo, alice, copy);
       const tsh = bareTsh(demo, alice.env, current, { KUBECONFIG: env['KUBECONFIG']! });
       await tsh('status', '--format=json');
       await tsh('login', `--request-id=${id}`);

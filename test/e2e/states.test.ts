@@ -118,5 +118,18 @@ describe('When there is nothing to show, it says why and leads on', () => {
     await window.runCommand('JIT Access: Request Access…');
     const notification = await window.notification('tsh was not found.');
     assert.deepEqual(await notification.buttons(), ['Open Settings']);
+    await notification.clear();
+  });
+
+  it('a relative path in a setting is refused, with the reason and what to write', async () => {
+    const { window } = fixture().alice;
+    await changeSetting('jitAccess.tshPath', '~/bin/tsh');
+    await window.runCommand('JIT Access: Request Access…');
+    const notification = await window.notification('"Tsh Path" is not used');
+    assert.match(await notification.text(), /not a full path.*Write the whole path/);
+    await notification.clear();
+    await changeSetting('jitAccess.teleportHome', '.tsh');
+    const refused = await window.notification('"Teleport Home" is not used');
+    assert.deepEqual(await refused.buttons(), ['Open Settings']);
   });
 });

@@ -3,12 +3,20 @@ import { forPage } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
+import { foldersInWorkspace } from '../../teleport/process/temporaryFolders.ts';
+import { relativeSettingWords } from '../../text/surroundings.ts';
 import { fact, type DoctorEntry } from './diagnose.ts';
 import { aliasFiles, findKubectl, folderFacts, strayVariables } from './readMachine.ts';
 import type { DoctorParts } from './services.ts';
 
 /** The facts about what could change what tsh does. */
-export const surroundings = ({ env, mainLogin, workspace }: DoctorParts): readonly DoctorEntry[] => [
+export const surroundings = ({
+  env,
+  mainLogin,
+  workspace,
+  relativeSettings,
+  typingSetting,
+}: DoctorParts): readonly DoctorEntry[] => [
   fact({
     name: l10n.t('Variables'),
     read: () => strayVariables(env, mainLogin.folder),
@@ -46,8 +54,34 @@ export const surroundings = ({ env, mainLogin, workspace }: DoctorParts): readon
   }),
   fact({
     name: 'kubectl',
-    read: async () => ({ path: await findKubectl(env, workspace()) }),
+    read: () => findKubectl(env, workspace()),
     line: ({ path }) => (path ? forPage(path) : l10n.t('not found on PATH')),
+    problem: ({ isOfWorkspace }) =>
+      isOfWorkspace && l10n.t('kubectl on PATH is a link to a program of the workspace.'),
+    advice: () => l10n.t('Remove that link, or do not use kubectl in elevated terminals of this window.'),
+  }),
+  fact({
+    name: l10n.t('Settings'),
+    read: relativeSettings,
+    line: (titles) =>
+      titles.length === 0
+        ? l10n.t('paths are full paths')
+        : titles.map((title) => l10n.t('"{0}" is not a full path, so it is not used', title)),
+    problem: ([title]) => title !== undefined && relativeSettingWords(title),
+    advice: () => l10n.t('Run the command "JIT Access: Open Settings".'),
+  }),
+  fact({
+    name: l10n.t('Typed text'),
+    read: () => ({ name: typingSetting() }),
+    line: ({ name }) =>
+      name === undefined
+        ? l10n.t('no Python extension types into terminals')
+        : l10n.t('by "{0}" the Python extension types a command into terminals', name),
+    problem: ({ name }) =>
+      name !== undefined &&
+      l10n.t('After a reload of the window the Python extension may type a command into elevated terminals.'),
+    advice: ({ name }) =>
+      l10n.t('It would run a file of the workspace with your access. Switch "{0}" off.', name ?? ''),
   }),
 ];
 
@@ -60,7 +94,13 @@ function folderLines({ path, exists, isOpen, mode }: FolderFacts, missingWords: 
 }
 
 /** The facts about the folders that hold keys. */
-export function folders({ env, mainLogin, refusedLogin }: DoctorParts): readonly DoctorEntry[] {
+export function folders({
+  env,
+  mainLogin,
+  refusedLogin,
+  inherited,
+  workspace,
+}: DoctorParts): readonly DoctorEntry[] {
   let home: Promise<FolderFacts> | undefined;
   const readHome = (): Promise<FolderFacts> => (home ??= folderFacts(mainLogin.folder, true));
   return [
@@ -96,6 +136,19 @@ export function folders({ env, mainLogin, refusedLogin }: DoctorParts): readonly
         l10n.t(
           'Where they lie among the keys no elevated terminal opens, because a link would elevate the login it leads to.',
         ),
+    }),
+    fact({
+      name: l10n.t('Temporary'),
+      read: () => foldersInWorkspace(inherited, workspace()),
+      line: (names) =>
+        names.length === 0
+          ? l10n.t('not in the workspace')
+          : [...names.map(untrusted).flatMap(forPage), l10n.t('not used; another folder takes its place')],
+      problem: (names) =>
+        names.length > 0 &&
+        l10n.t('A folder for temporary files lies in the workspace, or has no full path.'),
+      advice: () =>
+        l10n.t('No private copy of your login lies there. Start VS Code from a shell that does not set it.'),
     }),
     fact({
       name: l10n.t('Private copies'),

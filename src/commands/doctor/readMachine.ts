@@ -4,7 +4,14 @@ import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { pathWithoutWorkspace, type Environment } from '../../teleport/process/environment.ts';
+import {
+  comparedName,
+  pathFolders,
+  pathWithoutWorkspace,
+  valueOf,
+  type Environment,
+} from '../../teleport/process/environment.ts';
+import { withoutWorkspace } from '../../teleport/process/withoutWorkspace.ts';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 
 /* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
@@ -26,8 +33,8 @@ const strayPattern =
  */
 export function strayVariables(env: Environment, home: string): Untrusted[] {
   return Object.keys(env)
-    .filter((name) => strayPattern.test(name) && env[name] !== undefined)
-    .filter((name) => name !== 'TELEPORT_HOME' || env[name] !== home)
+    .filter((name) => strayPattern.test(comparedName(name)) && env[name] !== undefined)
+    .filter((name) => comparedName(name) !== 'TELEPORT_HOME' || env[name] !== home)
     .sort()
     .map(untrusted);
 }
@@ -35,22 +42,24 @@ export function strayVariables(env: Environment, home: string): Untrusted[] {
 /** How a program was found, in words. @param setting the path in the settings; empty if it is not set */
 export function placeWords(path: string, setting: string, env: Environment): string {
   if (setting !== '') return l10n.t('named in the settings');
-  const isOnPath = pathWithoutWorkspace(env, []).includes(dirname(path));
+  const isOnPath = pathFolders(env).includes(dirname(path));
   return isOnPath ? l10n.t('found on PATH') : l10n.t('found in a usual place');
 }
 
-/** Finds kubectl on the PATH of an elevated terminal. */
+/** Finds kubectl on the PATH of an elevated terminal, and tells whether it is a link into the workspace. */
 export async function findKubectl(
   env: Environment,
   workspace: readonly string[],
-): Promise<Untrusted | undefined> {
+): Promise<{ path: Untrusted | undefined; isOfWorkspace: boolean }> {
   const name = process.platform === 'win32' ? 'kubectl.exe' : 'kubectl';
-  for (const folder of pathWithoutWorkspace(env, workspace)) {
+  for (const folder of await pathWithoutWorkspace(env, workspace)) {
     const path = join(folder, name);
     const refusal = await access(path, constants.X_OK).catch((error: unknown) => error);
-    if (refusal === undefined) return untrusted(path);
+    if (refusal !== undefined) continue;
+    const isOfWorkspace = (await withoutWorkspace([path], workspace)).length === 0;
+    return { path: untrusted(path), isOfWorkspace };
   }
-  return undefined;
+  return { path: undefined, isOfWorkspace: false };
 }
 
 /** The names of the files in a folder; empty if the folder is missing. */
@@ -60,7 +69,7 @@ export async function filesInFolder(folder: string): Promise<Untrusted[]> {
 
 /** The tsh configuration files that exist, and whether each defines aliases: the user's and the machine's. */
 export async function aliasFiles(env: Environment, home: string) {
-  const configured = env['TELEPORT_GLOBAL_TSH_CONFIG'] ?? '';
+  const configured = valueOf(env, 'TELEPORT_GLOBAL_TSH_CONFIG') ?? '';
   const paths = [join(home, 'config', 'config.yaml'), isAbsolute(configured) ? configured : '/etc/tsh.yaml'];
   const files = await Promise.all(
     paths.map(async (path) => {

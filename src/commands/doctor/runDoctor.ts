@@ -3,8 +3,10 @@ import * as vscode from 'vscode';
 import { withProgress } from '../../editor/messages.ts';
 import { doctorUri } from '../../editor/documents/pageUri.ts';
 import { setting } from '../../editor/settings.ts';
+import { typingSetting } from '../../editor/terminals/terminalSettings.ts';
 import { diagnose } from './diagnose.ts';
 import { doctorTable } from './doctorTable.ts';
+import { relativeSettings } from './relativeSettings.ts';
 import type { DoctorServices } from './services.ts';
 
 /** Opens the Doctor's report, a document that the user can copy. It is updated as the facts become known. */
@@ -16,6 +18,9 @@ export async function runDoctor(services: DoctorServices): Promise<void> {
     code: vscode,
     extensionVersion: version,
     setting: (name) => setting(`${name}Path`),
+    relativeSettings,
+    typingSetting,
+    inherited: process.env,
     elapsed: () => performance.now(),
   });
   const diagnosing = withProgress(l10n.t('Looking what works…'), () => diagnose(services, table));

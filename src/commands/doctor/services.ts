@@ -35,6 +35,12 @@ export interface DoctorParts extends DoctorServices {
   readonly extensionVersion: string;
   /** The setting with the path of a program; empty if it is not set. */
   readonly setting: (name: 'tsh' | 'tctl') => string;
+  /** The settings of this extension that hold a relative path, by their titles. */
+  readonly relativeSettings: () => readonly string[];
+  /** The setting by which another extension types into new terminals; undefined if none does. */
+  readonly typingSetting: () => string | undefined;
+  /** The environment of the extension host as VS Code was started with it. */
+  readonly inherited: Environment;
   /** A stopwatch, in ms from an arbitrary start. */
   readonly elapsed: () => number;
 }

@@ -2,10 +2,11 @@ import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
 import { showError, copyText, type Button } from '../../editor/messages.ts';
 import { userShell } from '../../editor/terminals/userShell.ts';
-import { shellEnvironment } from '../../teleport/process/environment.ts';
-import { kubeconfigOf } from '../../teleport/home/privateHome.ts';
+import { elevatedSettings, shellEnvironment } from '../../teleport/process/environment.ts';
+import { currentOf, kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import type { ShellVerdict } from '../../teleport/shell/shellEnvironmentCheck.ts';
 import { restoreVariablesLine } from '../../teleport/shell/shellDialects.ts';
+import { variableWords } from '../../text/surroundings.ts';
 import type { ElevateServices } from './services.ts';
 
 type Replaced = Extract<ShellVerdict, { kind: 'replaced' }>;
@@ -35,11 +36,13 @@ export async function shellVerdict(services: ElevateServices): Promise<ShellVerd
     const example = await environmentFor(services, join('/', 'current'));
     const environment = (home: string): Record<string, string> => ({
       ...example,
-      TELEPORT_HOME: join(home, 'current'),
-      KUBECONFIG: kubeconfigOf(home),
-      JIT_ACCESS_HOME: home,
+      ...elevatedSettings(currentOf(home), kubeconfigOf(home)),
     });
-    return await services.shellCheck.verdict({ ...userShell(), environment });
+    return await services.shellCheck.verdict({
+      ...userShell(),
+      environment,
+      workspace: services.workspace(),
+    });
   } catch (error) {
     services.log.unexpected(error);
     return { kind: 'notChecked', why: 'silent' };
@@ -84,16 +87,39 @@ async function resolveVerdict(services: ElevateServices): Promise<void> {
 function ask(verdict: Replaced, copied: boolean): Promise<Answer | undefined> {
   const file = verdict.file ?? l10n.t('a start-up file of {0}', verdict.shell);
   const buttons: Button<Answer>[] = [
-    ...(copied ? [] : [{ title: l10n.t('Copy the Line'), value: 'copy' as const }]),
+    // The line sets these two again, and no other variable.
+    ...(copied || !replacesLogin(verdict)
+      ? []
+      : [{ title: l10n.t('Copy the Line'), value: 'copy' as const }]),
     { title: l10n.t('Check Again'), value: 'again' },
     { title: l10n.t('Open Anyway'), value: 'open' },
   ];
   return showError<Answer>(
     copied
       ? l10n.t('The line is on the clipboard. Put it at the end of {0}, save, and check again.', file)
-      : `${replacedWords(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`,
+      : replacesLogin(verdict)
+        ? `${replacedWords(verdict, file)} ${l10n.t('A line at its end keeps the access in elevated terminals and changes no other.')}`
+        : changedWords(verdict, file),
     ...buttons,
   );
+}
+
+const replacesLogin = ({ variables }: Replaced): boolean =>
+  variables.includes('TELEPORT_HOME') || variables.includes('KUBECONFIG');
+
+/** Explains what other variables the start-up files set. */
+function changedWords({ variables }: Replaced, file: string): string {
+  const others = variables.filter((name) => name !== 'PATH');
+  return others.length > 0
+    ? l10n.t(
+        'The terminal would be elevated, but not as it should be: {0} sets {1}, which tsh and kubectl heed there. Remove that, or open the terminal anyway.',
+        file,
+        variableWords(others),
+      )
+    : l10n.t(
+        'kubectl or tsh in the elevated terminal could be programs of the workspace: {0} puts a folder of the workspace, or one without a full path, into PATH. Remove that, or open the terminal anyway.',
+        file,
+      );
 }
 
 /** Explains which programs in the terminal would not be elevated. */

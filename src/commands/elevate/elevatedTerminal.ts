@@ -5,9 +5,12 @@ import type { AccessRequest } from '../../access/request.ts';
 import { showInfo, showWarning, withProgress } from '../../editor/messages.ts';
 import { Cancelled } from '../../editor/quickInput.ts';
 import { isRemote } from '../../editor/remote.ts';
+import { openSettings } from '../../editor/settings.ts';
+import { typingSetting } from '../../editor/terminals/terminalSettings.ts';
 import type { TerminalPlan } from '../../editor/terminals/terminals.ts';
 import { lostVariables } from '../../teleport/shell/processEnvironment.ts';
 import { TeleportFailure } from '../../teleport/process/failure.ts';
+import { variableWords } from '../../text/surroundings.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { requireTrust } from '../shared/requireTrust.ts';
 import { chooseKubeCluster } from './kubeCluster.ts';
@@ -78,7 +81,8 @@ export async function planTerminal(
   if (folder === undefined) throw new Cancelled();
   const env = await environmentFor(services, folder);
   const [first, ...others] = roles;
-  const name = first ? forTerminalName(first) : l10n.t('elevated');
+  // VS Code draws the name over the terminal's tab as Markdown (seen in 1.139).
+  const name = first ? forTerminalName(first).replace(/[*`~<>|]/g, ' ') : l10n.t('elevated');
   return {
     home,
     name: others.length > 0 ? `${name} +${String(others.length)}` : name,
@@ -86,24 +90,35 @@ export async function planTerminal(
     onStarted: async (pid) => {
       await elevations.shells.add(home, pid);
       void showRemoteNotice(services);
-      void showLostVariables(services, pid, env);
+      void offerTypingSetting(services);
+      return isAsPlanned(services, pid, env);
     },
   };
 }
 
-/** Warns if another extension has replaced variables of the elevated environment in the new shell. */
-async function showLostVariables(
+/** Whether a new shell has the elevated environment. Warns if VS Code or another extension has changed it. */
+async function isAsPlanned(
   services: ElevateServices,
   pid: number,
   env: Readonly<Record<string, string>>,
-): Promise<void> {
-  const names = await lostVariables(pid, env);
-  if (names.length === 0) return;
+): Promise<boolean> {
+  const names = await lostVariables(pid, { env, workspace: services.workspace() });
+  if (names.length > 0) void showLostVariables(services, names);
+  return names.length === 0;
+}
+
+async function showLostVariables(services: ElevateServices, names: readonly string[]): Promise<void> {
   services.log.warn(`a terminal was started with another ${names.join(' and ')} than ours`);
-  const text = l10n.t(
-    'This terminal is not elevated as it should be: something, most likely another extension, replaced {0} in it. The tooltip of its tab says which.',
-    names.join(', '),
-  );
+  const others = names.filter((name) => name !== 'PATH');
+  const text =
+    others.length > 0
+      ? l10n.t(
+          'This terminal is not elevated as it should be: something, most likely another extension, changed {0} in it.',
+          variableWords(names),
+        )
+      : l10n.t(
+          'kubectl or tsh in this elevated terminal could be programs of the workspace: something, most likely another extension, put a folder of the workspace, or one without a full path, into PATH.',
+        );
   if (await showWarning(text, { title: l10n.t('Show Log'), value: true })) services.log.show();
 }
 
@@ -119,4 +134,32 @@ async function showRemoteNotice({ files, elevations }: ElevateServices): Promise
     // VS Code shows a long message in full only if it has a button.
     { title: l10n.t('OK'), value: true },
   );
+}
+
+/**
+ * Says that a Python extension may have typed into an elevated terminal that VS Code has restored, and offers its
+ * setting.
+ */
+export async function warnOfTypedText(): Promise<void> {
+  const name = typingSetting();
+  if (name === undefined) return;
+  const text = l10n.t(
+    'VS Code restored an elevated terminal, and the Python extension may have typed a command into it, which runs a file of the workspace with your access. Look at the terminal. The setting "{0}" switches it off.',
+    name,
+  );
+  if (await showWarning(text, { title: l10n.t('Open Setting'), value: true })) await openSettings(name);
+}
+
+/**
+ * Says once in a while, as long as claims are kept, that a Python extension may type into elevated terminals, and
+ * offers its setting. VS Code has no way to prevent that in a terminal that it restores.
+ */
+async function offerTypingSetting({ files }: ElevateServices): Promise<void> {
+  const name = typingSetting();
+  if (name === undefined || !(await files.claim(`typed-${name}`))) return;
+  const text = l10n.t(
+    'The Python extension types a command into terminals, which runs a file of the workspace. It leaves out a new elevated terminal, but not one that VS Code restores after a reload of the window: there it would run with your access. The setting "{0}" switches it off.',
+    name,
+  );
+  if (await showWarning(text, { title: l10n.t('Open Setting'), value: true })) await openSettings(name);
 }

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { commandProblem, longestCommand } from '../../access/untrusted/commandLine.ts';
 import type { Elevation } from '../../access/elevation.ts';
 import { namesForMessage } from '../../access/untrusted/sinks.ts';
-import { confirm } from '../../editor/messages.ts';
+import { confirm, showWarning } from '../../editor/messages.ts';
 import { Cancelled, typeText, type Remark } from '../../editor/quickInput.ts';
 import { chooseElevation, chooseReadyRequest, elevationsFor } from '../shared/pickers.ts';
 import { requireTerminals, planTerminal } from './elevatedTerminal.ts';
@@ -15,7 +15,8 @@ const typedCommands = new WeakMap<ElevateServices, string>();
 
 /**
  * Runs one typed command in a new elevated terminal, after the user has confirmed the full command. If
- * nothing is elevated, an approved request is assumed after the confirmation.
+ * nothing is elevated, an approved request is assumed after the confirmation. The command is not typed if
+ * something has changed the environment of the terminal.
  * @throws Cancelled
  */
 export async function runInElevatedTerminal(
@@ -34,8 +35,16 @@ export async function runInElevatedTerminal(
   const name = namesForMessage(subject.roles) ?? ('requestId' in subject ? subject.requestId : subject.id);
   const command = await askCommand(services, title, name);
   const elevated: Elevation = elevation ?? (await elevateChosen(services, request && { id: request.id }));
-  await services.terminals.run(await planTerminal(services, elevated), command);
-  typedCommands.delete(services);
+  if (await services.terminals.run(await planTerminal(services, elevated), command)) {
+    typedCommands.delete(services);
+    return;
+  }
+  // Another message says what differs.
+  void showWarning(
+    l10n.t(
+      'The command was not typed, because the terminal is not as it should be. It stays in Run in Elevated Terminal.',
+    ),
+  );
 }
 
 /** Asks for a command until the user confirms one. @throws Cancelled */

@@ -130,7 +130,7 @@ async function startLogin(services: LoginServices, askTarget: () => Promise<Logi
     l10n.t('Sign in to Teleport'),
     path,
     signInArguments(await askTarget()),
-    signInEnvironment(env, mainLogin.folder, workspace()),
+    await signInEnvironment(env, mainLogin.folder, workspace()),
     l10n.t('Not signed in. Press Enter to close.'),
   );
   showRunningLogin = () => run.show();

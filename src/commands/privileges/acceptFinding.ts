@@ -22,6 +22,8 @@ import {
   longestText,
 } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
+import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
+import { relativeSettingWords } from '../../text/surroundings.ts';
 import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';
 import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
@@ -49,6 +51,11 @@ export async function acceptFinding(
   if (!finding) return;
   const typed = await askForException(finding, services.clock.now());
   const file = exceptionsFile() ?? (await chooseNewFile());
+  // The setting may have changed while the user was typing.
+  if (!isFullPath(file)) {
+    await canBeAdded();
+    return;
+  }
   const entry = {
     id: finding.id,
     what: untrusted(summaryWords(finding)),
@@ -83,6 +90,10 @@ export async function acceptFinding(
 /** Whether an exception can be added to the file. If not, shows why, before the user types in vain. */
 async function canBeAdded(): Promise<boolean> {
   const state = await acceptedExceptions();
+  if (state.kind === 'relative') {
+    void showError(relativeSettingWords('Exceptions'));
+    return false;
+  }
   // A file that does not exist yet will be created.
   if (state.kind !== 'broken') return true;
   const text = l10n.t(

@@ -1,16 +1,16 @@
 import { readFile, stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
 import { forStatusBar } from '../../access/untrusted/sinks.ts';
 import type { Lens } from '../../editor/documents/textDocuments.ts';
 import { isTrustedArgument, trusted } from '../../editor/trustedArguments.ts';
-import { setting } from '../../editor/settings.ts';
+import { openSettings, setting } from '../../editor/settings.ts';
 import type { Census } from '../../privileges/census/census.ts';
 import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.ts';
 import { applyExceptions, largestExceptions, readExceptions } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { sessionLimitOf } from '../../roles/role/duration.ts';
+import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../text/privileges/exceptions.ts';
 import type { JudgedReport } from '../../text/privileges/verdict.ts';
@@ -30,20 +30,25 @@ export function exceptionsFile(): string | undefined {
 export async function acceptedExceptions(): Promise<ExceptionsState> {
   const file = exceptionsFile();
   if (file === undefined) return { kind: 'none' };
+  if (!isFullPath(file)) return { kind: 'relative', file };
   try {
     const { size } = await stat(file);
-    if (isAbsolute(file) && size <= maxFileBytes) {
+    if (size <= maxFileBytes) {
       const result = readExceptions(await readFile(file, 'utf8'));
       return result.kind === 'read' ? result : { ...result, file };
     }
   } catch {
-    // Handled below like a file that is too large or has no absolute path.
+    // Handled below like a file that is too large.
   }
   return { kind: 'unreadable', file };
 }
 
-/** Opens an unusable file of accepted exceptions, at the line of the problem if it is known. */
+/**
+ * Opens an unusable file of accepted exceptions, at the line of the problem if it is known; the settings if they
+ * name no full path.
+ */
 export async function openExceptions(state: ExceptionsState): Promise<void> {
+  if (state.kind === 'relative') return openSettings();
   if (state.kind !== 'broken' && state.kind !== 'unreadable') return;
   const lineStart = new vscode.Position(state.kind === 'broken' ? state.line - 1 : 0, 0);
   const selection = new vscode.Range(lineStart, lineStart);

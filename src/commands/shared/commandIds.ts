@@ -72,8 +72,8 @@ export function registerCommands(
 }
 
 /**
- * Registers a command for a code lens. It takes no argument, and its id is random and in no list, so that
- * other extensions cannot call it.
+ * Registers a command for a code lens. It takes no argument. Its id is random, but VS Code tells it to every
+ * extension that asks for all commands or for the lenses of a text, so that anybody can press a lens.
  */
 export function registerLens(run: () => unknown): readonly [id: string, registration: vscode.Disposable] {
   const id = `_jitAccess.lens.${crypto.randomUUID()}`;

@@ -11,10 +11,11 @@ export interface Lens {
   readonly title: string;
   /** Identifies the lens within its text. It stays the same when the text is replaced. */
   readonly key: string;
+  /** Opens or asks something. Any extension can press a lens, so that it never changes anything by itself. */
   readonly press: () => unknown;
 }
 
-/** Registers a command without arguments under a random id that no other code knows. */
+/** Registers a command without arguments under a random id. */
 export type RegisterLens = (run: () => unknown) => readonly [id: string, registration: vscode.Disposable];
 
 /** Provides read-only documents. Their texts stay until the window closes, so that no tab becomes empty. */

@@ -25,3 +25,24 @@ export function chosenShell(): { path: string; args: string[] } | undefined {
   if (typeof path !== 'string') return undefined;
   return { path, args: args.filter((arg): arg is string => typeof arg === 'string') };
 }
+
+/** A setting by which an extension types a command into new terminals. */
+export type TypingSetting = 'python.terminal.activateEnvironment' | 'python-envs.terminal.autoActivationType';
+
+/**
+ * The setting by which an installed Python extension types into new terminals, as in this window; undefined if
+ * none does. (Sources: terminals/activation.ts of ms-python.python, terminalManager.ts of
+ * ms-python.vscode-python-environments, which takes the older setting where its own is not set.)
+ */
+export function typingSetting(): TypingSetting | undefined {
+  const isInstalled = (name: string): boolean =>
+    vscode.extensions.getExtension(`ms-python.${name}`) !== undefined;
+  const isOn = vscode.workspace.getConfiguration('python').get('terminal.activateEnvironment') !== false;
+  if (isInstalled('vscode-python-environments')) {
+    const type = vscode.workspace.getConfiguration('python-envs').inspect('terminal.autoActivationType');
+    const chosen = type?.workspaceFolderValue ?? type?.workspaceValue ?? type?.globalValue;
+    const types = chosen === undefined ? isOn : chosen !== 'off';
+    return types ? 'python-envs.terminal.autoActivationType' : undefined;
+  }
+  return isInstalled('python') && isOn ? 'python.terminal.activateEnvironment' : undefined;
+}

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { workspaceTerminalVariables } from './terminalSettings.ts';
+import { withoutOthers } from './terminalEnvironment.ts';
 import { userShell } from './userShell.ts';
 
 type Environment = Readonly<Record<string, string>>;
@@ -10,10 +11,8 @@ type Environment = Readonly<Record<string, string>>;
  * ignores `strictEnv` and adds its own variables and the workspace's, so each of those is set to null, which
  * removes it.
  */
-function onlyEnvironment(env: Environment): Record<string, string | null> {
-  const others = [...Object.keys(process.env), ...workspaceTerminalVariables()];
-  return { ...Object.fromEntries(others.map((name) => [name, null])), ...env };
-}
+const onlyEnvironment = (env: Environment): Record<string, string | null> =>
+  withoutOthers(env, [...Object.keys(process.env), ...workspaceTerminalVariables()]);
 
 /** Everything needed to open an elevated terminal. */
 export interface TerminalPlan {
@@ -22,8 +21,11 @@ export interface TerminalPlan {
   /** The terminal's title, already sanitised. */
   readonly name: string;
   readonly env: Environment;
-  /** Called with the process id of the shell once it has started. */
-  readonly onStarted: (pid: number) => Promise<void>;
+  /**
+   * Called with the process id of the shell once it has started. Resolves to whether its environment is as
+   * planned.
+   */
+  readonly onStarted: (pid: number) => Promise<boolean>;
 }
 
 /**
@@ -55,18 +57,26 @@ export class ElevatedTerminals implements vscode.Disposable {
   }
 
   /** Opens the user's shell with the plan's environment in the user's home folder. */
-  async open(plan: TerminalPlan): Promise<vscode.Terminal> {
-    const terminal = vscode.window.createTerminal(this.options(plan));
-    terminal.show();
-    await this.#addPlanned(plan, terminal);
-    return terminal;
+  async open(plan: TerminalPlan): Promise<void> {
+    await this.#open(plan);
   }
 
-  /** Types a command into a new terminal, so that a program that already runs never gets it as input. */
-  async run(plan: TerminalPlan, command: string): Promise<void> {
-    const terminal = await this.open(plan);
+  /**
+   * Types a command into a new terminal, so that a program that already runs never gets it as input.
+   * @returns false if the terminal's environment is not as planned; the command is not typed then
+   */
+  async run(plan: TerminalPlan, command: string): Promise<boolean> {
+    const { terminal, isAsPlanned } = await this.#open(plan);
+    if (!isAsPlanned) return false;
     await promptShown(terminal);
     terminal.sendText(command, true);
+    return true;
+  }
+
+  async #open(plan: TerminalPlan): Promise<{ terminal: vscode.Terminal; isAsPlanned: boolean }> {
+    const terminal = vscode.window.createTerminal(this.options(plan));
+    terminal.show();
+    return { terminal, isAsPlanned: await this.#addPlanned(plan, terminal) };
   }
 
   /** Options with which VS Code opens the terminal itself. The terminal then belongs to the plan's home. */
@@ -83,6 +93,9 @@ export class ElevatedTerminals implements vscode.Disposable {
       strictEnv: true,
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
+      // `show()` shows it all the same. Extensions that type a command into every new terminal, as those for Python do,
+      // leave out terminals with this option, and VS Code adds no variables of other extensions.
+      hideFromUser: true,
     };
     this.#plans.set(options.env, plan);
     return options;
@@ -138,15 +151,19 @@ export class ElevatedTerminals implements vscode.Disposable {
     this.#terminals.set(home, terminals.add(terminal));
   }
 
-  /** Adds a terminal and reports its process id. The id is undefined if VS Code could not start the shell. */
-  async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<void> {
+  /**
+   * Adds a terminal and reports its process id. The id is undefined if VS Code could not start the shell.
+   * @returns whether the shell has the planned environment
+   */
+  async #addPlanned({ home, onStarted }: TerminalPlan, terminal: vscode.Terminal): Promise<boolean> {
     this.#add(home, terminal);
     const pid = await terminal.processId;
-    if (pid === undefined) return;
+    if (pid === undefined) return false;
     this.#pids.set(terminal, pid);
-    await onStarted(pid);
+    const isAsPlanned = await onStarted(pid);
     // It was closed while its shell was recorded.
     if (terminal.exitStatus) this.#reportEnd(home, terminal);
+    return isAsPlanned;
   }
 
   /** Reports the end of a shell. After a reload, which closes terminals too, the shell still runs. */
@@ -212,11 +229,12 @@ export interface VisibleRun {
 }
 
 /**
- * Shell script that runs the command after `$1`. If the command fails, the script prints `$1` below the
- * command's output and waits for Enter, so that the user can read both. Ctrl+C ends only the command. The
- * script always exits with 0, because VS Code would show an error for any other exit code.
+ * Shell script that runs the command after `$2` with `$2` as PATH, because in a remote window VS Code changes PATH
+ * as other extensions order. If the command fails, the script prints `$1` below the command's output and waits for
+ * Enter, so that the user can read both. Ctrl+C ends only the command. The script always exits with 0, because VS
+ * Code would show an error for any other exit code.
  */
-const runAndWaitScript = `trap : INT; words=$1; shift; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
+const runAndWaitScript = `trap : INT; words=$1; PATH=$2; export PATH; shift 2; "$@" && exit 0; printf '\\n%s ' "$words"; read -r key; exit 0`;
 
 /**
  * Runs a program in a visible terminal, for prompts that only the user can answer: password, SSO, security
@@ -237,10 +255,14 @@ export function runVisibly(
     iconPath: new vscode.ThemeIcon('sign-in'),
     shellPath: windows ? program : '/bin/sh',
     // The program and its arguments are passed as arguments, so no part of them becomes shell code.
-    shellArgs: windows ? [...args] : ['-c', runAndWaitScript, 'sh', failureText, program, ...args],
+    shellArgs: windows
+      ? [...args]
+      : ['-c', runAndWaitScript, 'sh', failureText, env['PATH'] ?? '', program, ...args],
     env: onlyEnvironment(env),
     strictEnv: true,
     cwd: vscode.Uri.file(homedir()),
+    // As of an elevated terminal: what others type would answer a question of the program.
+    hideFromUser: true,
   });
   terminal.show();
   const ended = new Promise<void>((resolve) => {

@@ -68,6 +68,7 @@ const failure: v.GenericSchema<unknown, Failure> = v.object({
   about: optional(v.string()),
   program: optional(v.picklist(['tsh', 'tctl'])),
   cluster: optional(v.string()),
+  relativeSetting: optional(v.literal(true)),
 });
 
 const change: v.GenericSchema<unknown, RequestChange> = v.variant('kind', [

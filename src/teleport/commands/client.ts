@@ -84,7 +84,7 @@ export class Client {
     const { path } = await this.program(name);
     const started = performance.now();
     const env = {
-      ...tshEnvironment(this.#parts.env, home.folder, home.mainLogin, workspace()),
+      ...(await tshEnvironment(this.#parts.env, home.folder, home.mainLogin, workspace())),
       ...(kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig }),
     };
     const onStarted = (pid: number): void => home.queue.recordProcess(pid);

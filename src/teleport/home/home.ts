@@ -1,10 +1,11 @@
 import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isInPrivateHome } from './privateHome.ts';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
-import type { Environment } from '../process/environment.ts';
+import { valueOf, type Environment } from '../process/environment.ts';
+import { isFullPath } from '../process/withoutWorkspace.ts';
 
 /**
  * A TELEPORT_HOME: the main login's folder or a private copy of it. Its queue runs all calls on it one after
@@ -43,7 +44,7 @@ export interface MainLoginChoice {
  * It is read once; afterwards every process gets the folder explicitly.
  */
 export function chooseMainLogin(setting: string, env: Environment): MainLoginChoice {
-  const configured = [setting, env['TELEPORT_HOME'] ?? ''].filter((path) => isAbsolute(path));
+  const configured = [setting, valueOf(env, 'TELEPORT_HOME') ?? ''].filter(isFullPath);
   const refused = configured.find(leadsIntoPrivateHome);
   const folder = configured.find((path) => !leadsIntoPrivateHome(path)) ?? join(homedir(), '.tsh');
   return { folder, refused };

@@ -1,7 +1,23 @@
-import { delimiter, dirname, isAbsolute, relative, resolve } from 'node:path';
+import { userInfo } from 'node:os';
+import { delimiter, dirname } from 'node:path';
+import { isFullPath, withoutWorkspace } from './withoutWorkspace.ts';
 
 /** Environment variables of a process, as Node gives them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The name of a variable as the system compares it: Windows takes upper and lower case for the same. */
+export const comparedName = (name: string, platform: NodeJS.Platform = process.platform): string =>
+  platform === 'win32' ? name.toUpperCase() : name;
+
+/**
+ * The value of a variable. Windows spells some names differently, such as `Path`, and a copy of the environment
+ * finds them only as they are spelled.
+ * @param name in upper case
+ */
+export function valueOf(env: Environment, name: string): string | undefined {
+  const spelled = Object.keys(env).find((key) => key.toUpperCase() === name) ?? name;
+  return env[name] ?? env[spelled];
+}
 
 /**
  * The variables that tsh and tctl inherit: those that the system, a proxy, certificates, the language and a
@@ -23,45 +39,75 @@ const inheritedVariables = [
 export const unaliasedCommands =
   'status,request,requests,login,logout,version,kube,ssh,ls,profiles,get,create,rm,lock,acl,bots';
 
-/**
- * Whether an absolute path is one of these folders or lies inside one. `..` in the path is resolved first.
- */
-export function isInside(path: string, folders: readonly string[]): boolean {
-  return folders.some((folder) => {
-    const fromFolder = relative(folder, resolve(path));
-    // A root folder contains every path. If the workspace is the root, no program could be used.
-    if (dirname(folder) === folder) return false;
-    return fromFolder !== '..' && !/^\.\.[/\\]/.test(fromFolder) && !isAbsolute(fromFolder);
-  });
+/** Whether tsh and tctl inherit a variable with this name. */
+export function isInherited(name: string, platform: NodeJS.Platform = process.platform): boolean {
+  return inheritedVariables.some((pattern) => pattern.test(comparedName(name, platform)));
 }
 
+/** The folders of PATH, without the relative ones. */
+export const pathFolders = (env: Environment): string[] =>
+  (valueOf(env, 'PATH') ?? '').split(delimiter).filter(isFullPath);
+
 /**
- * The folders of PATH, without relative entries and folders of the workspace. Every search for a program and
- * the PATH of every process use it.
+ * The folders of PATH, without relative folders and those of the workspace. Every search for a program and the
+ * PATH of every process use it.
  * @param more further folders, after those of PATH
  */
-export function pathWithoutWorkspace(
+export const pathWithoutWorkspace = (
   env: Environment,
   workspace: readonly string[],
   ...more: readonly string[]
-): string[] {
-  // Windows spells the name `Path`.
-  const name = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
-  return [env[name] ?? '', ...more]
-    .join(delimiter)
-    .split(delimiter)
-    .filter((folder) => isAbsolute(folder) && !isInside(folder, workspace));
+): Promise<string[]> => withoutWorkspace([...pathFolders(env), ...more], workspace);
+
+/**
+ * Whether the workspace contains the home folder, and with it the user's own programs and files. The home folder is
+ * that of the system, because a workspace may set HOME.
+ */
+export const containsHome = async (workspace: readonly string[]): Promise<boolean> =>
+  (await withoutWorkspace([userInfo().homedir], workspace)).length === 0;
+
+/**
+ * The variables of an environment without paths of the workspace: a `.envrc` of it could name the program that
+ * opens a browser, or certificates to believe. PATH is left out; `pathWithoutWorkspace` gives it.
+ * @param isWanted whether a variable is kept at all
+ */
+async function variablesWithoutWorkspace(
+  parent: Environment,
+  workspace: readonly string[],
+  isWanted: (name: string) => boolean,
+): Promise<Record<string, string>> {
+  const wanted = Object.entries(parent).filter(([name]) => isWanted(name) && name.toUpperCase() !== 'PATH');
+  const isOwn = await containsHome(workspace);
+  const entries = await Promise.all(
+    wanted.map(async ([name, value]) => {
+      const kept = isOwn || value === undefined ? value : await valueWithoutWorkspace(value, workspace);
+      return kept === undefined ? [] : [[name, kept] as const];
+    }),
+  );
+  return Object.fromEntries(entries.flat());
+}
+
+/** A path, or a list of paths as in PATH, without those of the workspace; undefined if none is left. */
+async function valueWithoutWorkspace(
+  value: string,
+  workspace: readonly string[],
+): Promise<string | undefined> {
+  const parts = value.split(delimiter);
+  const kept = new Set(await withoutWorkspace(parts.filter(isFullPath), workspace));
+  const left = parts.filter((part) => kept.has(part) || !isFullPath(part));
+  if (left.length === parts.length) return value;
+  return left.some((part) => part !== '') ? left.join(delimiter) : undefined;
 }
 
 /**
  * The part of an environment that tsh and tctl inherit: the allowed variables, and PATH without the workspace.
  */
-export function cleanEnvironment(parent: Environment, workspace: readonly string[]): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && inheritedVariables.some((pattern) => pattern.test(key))) env[key] = value;
-  }
-  return { ...env, PATH: pathWithoutWorkspace(parent, workspace).join(delimiter) };
+export async function cleanEnvironment(
+  parent: Environment,
+  workspace: readonly string[],
+): Promise<Record<string, string>> {
+  const env = await variablesWithoutWorkspace(parent, workspace, (name) => isInherited(name));
+  return { ...env, PATH: (await pathWithoutWorkspace(parent, workspace)).join(delimiter) };
 }
 
 /**
@@ -71,14 +117,14 @@ export function cleanEnvironment(parent: Environment, workspace: readonly string
  * @param mainLogin the main login's folder; its `bin` holds the tools that Teleport downloaded
  * @param workspace the workspace folders; PATH does not contain them
  */
-export function tshEnvironment(
+export async function tshEnvironment(
   parent: Environment,
   home: string,
   mainLogin: string,
   workspace: readonly string[],
-): Record<string, string> {
+): Promise<Record<string, string>> {
   return {
-    ...cleanEnvironment(parent, workspace),
+    ...(await cleanEnvironment(parent, workspace)),
     TELEPORT_HOME: home,
     TELEPORT_TOOLS_DIR: `${mainLogin}/bin`,
     TELEPORT_ADD_KEYS_TO_AGENT: 'no',
@@ -94,13 +140,32 @@ export function tshEnvironment(
 const removedVariables =
   /^(TELEPORT_|TSH_|ELECTRON_|VSCODE_|JIT_ACCESS_|BASH_FUNC_|(NODE_OPTIONS|BASH_ENV|ENV|ZDOTDIR|PROMPT_COMMAND|LD_PRELOAD|DYLD_INSERT_LIBRARIES|KUBECONFIG|KUBE.*TOKEN)$)/;
 
+/** Whether an elevated shell has no variable of this name, or one of this extension only. */
+export function isRemoved(name: string, platform: NodeJS.Platform = process.platform): boolean {
+  return removedVariables.test(comparedName(name, platform));
+}
+
+/** The variables that make a shell elevated, as this extension sets them. @param folder the private home's `current` */
+export function elevatedSettings(folder: string, kubeconfig: string): Record<string, string> {
+  return {
+    TELEPORT_HOME: folder,
+    KUBECONFIG: kubeconfig,
+    // A line in the user's start-up file uses it to set TELEPORT_HOME and KUBECONFIG again.
+    JIT_ACCESS_HOME: dirname(folder),
+    // By default tsh adds the elevated key to the agent, where the key outlives the drop.
+    TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+    // VS Code's shell integration would run what the Python extensions leave in a variable: a file of the workspace.
+    VSCODE_PYTHON_AUTOACTIVATE_GUARD: '1',
+  };
+}
+
 /**
  * The environment of an elevated shell: the user's own, with the private home in place of the main login.
  * @param folder the private home's `current`
  * @param tsh the tsh program in use; its folder is added to PATH, so that the shell finds it
  * @param workspace the workspace folders; PATH does not contain them
  */
-export function shellEnvironment(
+export async function shellEnvironment(
   parent: Environment,
   {
     folder,
@@ -108,32 +173,24 @@ export function shellEnvironment(
     tsh,
     workspace,
   }: { folder: string; kubeconfig: string; tsh: string; workspace: readonly string[] },
-): Record<string, string> {
-  const env: Record<string, string> = {};
-  for (const [key, value] of Object.entries(parent)) {
-    if (value !== undefined && !removedVariables.test(key) && key.toUpperCase() !== 'PATH') env[key] = value;
-  }
+): Promise<Record<string, string>> {
+  const env = await variablesWithoutWorkspace(parent, workspace, (name) => !isRemoved(name));
   return {
     ...env,
     TERM: 'xterm-256color',
     COLORTERM: 'truecolor',
-    PATH: pathWithoutWorkspace(parent, workspace, dirname(tsh)).join(delimiter),
-    TELEPORT_HOME: folder,
-    KUBECONFIG: kubeconfig,
-    // A line in the user's start-up file uses it to set TELEPORT_HOME and KUBECONFIG again.
-    JIT_ACCESS_HOME: dirname(folder),
-    // By default tsh adds the elevated key to the agent, where the key outlives the drop.
-    TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+    PATH: (await pathWithoutWorkspace(parent, workspace, dirname(tsh))).join(delimiter),
+    ...elevatedSettings(folder, kubeconfig),
   };
 }
 
 /** The environment of a visible `tsh login` on the main login's folder. It lets tsh open a browser. */
-export function signInEnvironment(
+export async function signInEnvironment(
   parent: Environment,
   mainLogin: string,
   workspace: readonly string[],
-): Record<string, string> {
-  const env = tshEnvironment(parent, mainLogin, mainLogin, workspace);
+): Promise<Record<string, string>> {
+  const env = await tshEnvironment(parent, mainLogin, mainLogin, workspace);
   delete env['TELEPORT_LOGIN_BROWSER'];
   delete env['TELEPORT_ADD_KEYS_TO_AGENT'];
   return { ...env, TERM: 'xterm-256color' };

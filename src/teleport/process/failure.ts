@@ -61,6 +61,8 @@ export interface Failure {
   readonly program?: 'tsh' | 'tctl';
   /** The root cluster, when a leaf cluster is selected. */
   readonly cluster?: string;
+  /** The setting that names the program holds a relative path, which is never used. */
+  readonly relativeSetting?: true;
   /** The change was made; only reading it afterwards failed. */
   readonly done?: true;
 }

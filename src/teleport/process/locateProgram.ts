@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
-import { isInside, pathWithoutWorkspace, type Environment } from './environment.ts';
+import { dirname, join } from 'node:path';
+import { pathWithoutWorkspace, type Environment } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
+import { isFullPath, withoutWorkspace } from './withoutWorkspace.ts';
 
 /** A program that was found. */
 export interface Program {
@@ -35,22 +36,20 @@ const usualFolders: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 /**
  * Finds a program in the setting, then in PATH, then in the usual folders. On Windows only `.exe` files
  * count.
- * @throws TeleportFailure `notFound`, also when the setting names a file that cannot be run
+ * @throws TeleportFailure `notFound`, also when the setting names a file that cannot be run, and with
+ *   `relativeSetting` when it holds a relative path
  */
 export async function locateProgram(name: 'tsh' | 'tctl', search: ProgramSearch): Promise<Program> {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
+  const { setting, env, workspace } = search;
+  if (setting !== '' && !isFullPath(setting))
+    throw new TeleportFailure({ kind: 'notFound', program: name, relativeSetting: true });
   const candidates =
-    search.setting !== ''
-      ? [search.setting]
-      : [
-          ...pathWithoutWorkspace(search.env, search.workspace),
-          ...(usualFolders[process.platform] ?? []),
-        ].map((folder) => join(folder, file));
-  // A workspace may be opened through a link.
-  const realFolders = await Promise.all(
-    search.workspace.map((folder) => realpath(folder).catch(() => folder)),
-  );
-  const workspace = [...search.workspace, ...realFolders];
+    setting === ''
+      ? (await pathWithoutWorkspace(env, workspace, ...(usualFolders[process.platform] ?? []))).map(
+          (folder) => join(folder, file),
+        )
+      : (await withoutWorkspace([dirname(setting)], workspace)).map(() => setting);
   for (const candidate of candidates) {
     const program = await inspect(candidate, workspace);
     if (program) return program;
@@ -59,18 +58,17 @@ export async function locateProgram(name: 'tsh' | 'tctl', search: ProgramSearch)
 }
 
 /**
- * The program at a path; undefined if it cannot be run, or if it or its link target lies in the workspace.
+ * The program at a path; undefined if it cannot be run, or if its link leads into the workspace.
+ * @param path in a folder that can be looked at
  */
 async function inspect(path: string, workspace: readonly string[]): Promise<Program | undefined> {
-  if (!isAbsolute(path)) return undefined;
   if (process.platform === 'win32' && !/\.exe$/i.test(path)) return undefined;
   try {
-    const real = await realpath(path);
-    if (isInside(path, workspace) || isInside(real, workspace)) return undefined;
     await access(path, constants.X_OK);
+    if ((await withoutWorkspace([path], workspace)).length === 0) return undefined;
     const { dev, ino, size, mtimeMs, mode } = await stat(path);
     if ((mode & constants.S_IFMT) !== constants.S_IFREG) return undefined;
-    return { path, stamp: [real, dev, ino, size, mtimeMs].join(':') };
+    return { path, stamp: [await realpath(path), dev, ino, size, mtimeMs].join(':') };
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, isAbsolute } from 'node:path';
-import type { Environment } from './environment.ts';
+import { valueOf, type Environment } from './environment.ts';
 import { TeleportFailure } from './failure.ts';
 import { isSystemError } from './systemError.ts';
 
@@ -11,12 +11,14 @@ import { isSystemError } from './systemError.ts';
  * The folder of private homes and locks: not roaming, not backed up, closed to other users. XDG_RUNTIME_DIR
  * counts only if that folder exists: it is removed at the user's last logout, while the VS Code server may go
  * on.
+ * @param env as `withOwnFolders` gives it, so that the folder does not lie in the workspace
  */
 export function runtimeFolder(env: Environment): string {
   const runtime = env['XDG_RUNTIME_DIR'] ?? '';
-  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? tmpdir(), 'jit-access');
+  const temporary = valueOf(env, 'TMPDIR') || tmpdir();
+  if (process.platform === 'win32') return join(valueOf(env, 'LOCALAPPDATA') ?? temporary, 'jit-access');
   if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
-  return folderOfUser(tmpdir());
+  return folderOfUser(temporary);
 }
 
 /**
@@ -94,5 +96,6 @@ export async function lastingSecret(folder: string, name: string): Promise<strin
   return (await read()) ?? made;
 }
 
-/** A working folder for programs that is never the workspace. */
-export const neutralFolder = (): string => tmpdir();
+/** A working folder for programs. It lies in no workspace, whatever the environment says, and programs of ours write nothing there. */
+export const neutralFolder = (): string =>
+  process.platform === 'win32' ? (process.env['SystemRoot'] ?? 'C:\\Windows') : '/';

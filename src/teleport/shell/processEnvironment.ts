@@ -1,23 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { replacedVariables, elevatedVariables, type ElevatedVariable } from './shellProbe.ts';
+import type { Environment } from '../process/environment.ts';
+import { differencesAtStart, type ElevatedEnvironment } from './environmentDifferences.ts';
 
 /** The time in which a new process may still show its parent's environment, in ms. */
 const settleTime = 300;
 
 /**
- * The variables that a process did not get as expected, because another extension's entry replaced them.
+ * The names of the variables that a new shell did not get as expected, because VS Code or another extension
+ * changed them.
  * @param environ reads the environment with which a process was started, with entries separated by NUL
  * @returns empty on other systems than Linux, and for a process that has ended
  */
 export async function lostVariables(
   pid: number,
-  expected: Readonly<Record<string, string>>,
+  expected: ElevatedEnvironment,
   environ: (pid: number) => Promise<string | undefined> = readEnviron,
-): Promise<ElevatedVariable[]> {
-  const readLost = async (): Promise<ElevatedVariable[]> => {
+): Promise<string[]> {
+  const readLost = async (): Promise<string[]> => {
     const text = await environ(pid);
-    return text === undefined ? [] : lostVariablesIn(text, expected);
+    return text === undefined ? [] : differencesAtStart(variablesIn(text), expected);
   };
   if ((await readLost()).length === 0) return [];
   // Between fork and exec a process is a copy of its parent.
@@ -31,22 +33,10 @@ async function readEnviron(pid: number): Promise<string | undefined> {
   return text === '' ? undefined : text;
 }
 
-/** The variables that an environment changes, or that VS Code's shell integration will replace later. */
-export function lostVariablesIn(
-  environ: string,
-  expected: Readonly<Record<string, string>>,
-): ElevatedVariable[] {
-  const entries = environ.split('\0').map((entry) => {
-    const at = entry.indexOf('=');
-    return [entry.slice(0, at), entry.slice(at + 1)] as const;
-  });
-  const values = Object.fromEntries(entries);
-  const replacements = ['VSCODE_ENV_REPLACE', 'VSCODE_ENV_PREPEND', 'VSCODE_ENV_APPEND'].map(
-    (name) => values[name],
-  );
-  const replaced = new Set(replacedVariables(values, expected));
-  return elevatedVariables.filter(
-    (name) =>
-      replaced.has(name) || replacements.some((list) => new RegExp(`(?:^|:)${name}=`).test(list ?? '')),
+/** The variables in the text of an environment. */
+function variablesIn(environ: string): Environment {
+  const entries = environ.split('\0').filter((entry) => entry.includes('='));
+  return Object.fromEntries(
+    entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
   );
 }

@@ -4,7 +4,8 @@ import { neutralFolder } from '../process/ownFolder.ts';
 import { emptyKubeconfig } from '../home/kubeconfig.ts';
 import type { Run } from '../process/outcome.ts';
 import { currentOf, kubeconfigOf } from '../home/privateHome.ts';
-import { probeArguments, readShell, replacedVariables, type ElevatedVariable } from './shellProbe.ts';
+import { differencesAfterStartUp } from './environmentDifferences.ts';
+import { probeArguments, readShell } from './shellProbe.ts';
 import { knownShell, type KnownShell } from './shellDialects.ts';
 import { findSettingFile, stampsOf, startUpFiles } from './shellStartupFiles.ts';
 import { withOwnFolder } from '../home/throwawayHome.ts';
@@ -18,7 +19,8 @@ export type ShellVerdict =
   | {
       readonly kind: 'replaced';
       readonly shell: KnownShell;
-      readonly variables: readonly ElevatedVariable[];
+      /** The names of the variables that differ. They are letters, digits and underscores. */
+      readonly variables: readonly string[];
       /** The file that replaces them, such as `~/.bashrc`; undefined if it is not found. */
       readonly file: string | undefined;
     }
@@ -40,6 +42,8 @@ export interface CheckedShell {
   readonly args: readonly string[];
   /** @param home the folder of a private home */
   readonly environment: (home: string) => Readonly<Record<string, string>>;
+  /** The workspace folders. */
+  readonly workspace: readonly string[];
 }
 
 /**
@@ -65,7 +69,7 @@ export class ShellEnvironmentCheck {
       return { kind: 'notChecked', why: 'unknown' };
     const env = shell.environment('');
     const stamps = await stampsOf(startUpFiles(kind, env, this.#zdotdir)).catch(() => '');
-    const key = JSON.stringify([shell.path, shell.args, stamps]);
+    const key = JSON.stringify([shell.path, shell.args, shell.workspace, stamps]);
     const verdict = this.#verdicts.get(key) ?? this.#check(kind, shell).catch(() => silent);
     this.#verdicts.set(key, verdict);
     return verdict;
@@ -76,7 +80,10 @@ export class ShellEnvironmentCheck {
     this.#verdicts.clear();
   }
 
-  async #check(kind: KnownShell, { path, args, environment }: CheckedShell): Promise<ShellVerdict> {
+  async #check(
+    kind: KnownShell,
+    { path, args, environment, workspace }: CheckedShell,
+  ): Promise<ShellVerdict> {
     const run = await this.#parts.loadRun();
     return withOwnFolder(this.#parts.root, async (folder) => {
       await mkdir(currentOf(folder), { mode: 0o700 });
@@ -92,11 +99,14 @@ export class ShellEnvironmentCheck {
       if (outcome.kind === 'timedOut') return { kind: 'notChecked', why: 'slow' };
       const reading = outcome.kind === 'exited' ? readShell(outcome.stdout, mark) : undefined;
       if (!reading) return silent;
-      this.#zdotdir = reading.zdotdir;
-      const [first, ...others] = replacedVariables(reading.values, env);
+      this.#zdotdir = reading['ZDOTDIR'] ?? '';
+      const variables = await differencesAfterStartUp(reading, { env, workspace });
+      const [first] = variables;
       if (first === undefined) return { kind: 'kept' };
-      const file = await findSettingFile(first, startUpFiles(kind, env, reading.zdotdir));
-      return { kind: 'replaced', shell: kind, variables: [first, ...others], file };
+      // Nearly every start-up file sets PATH.
+      const file =
+        first === 'PATH' ? undefined : await findSettingFile(first, startUpFiles(kind, env, this.#zdotdir));
+      return { kind: 'replaced', shell: kind, variables, file };
     });
   }
 }

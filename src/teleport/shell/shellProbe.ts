@@ -1,17 +1,23 @@
-import type { KnownShell } from './shellDialects.ts';
 import type { Environment } from '../process/environment.ts';
+import type { KnownShell } from './shellDialects.ts';
 
-/** The variables that make a terminal elevated. */
-export const elevatedVariables = ['TELEPORT_HOME', 'KUBECONFIG'] as const;
-/** A variable that makes a terminal elevated. */
-export type ElevatedVariable = (typeof elevatedVariables)[number];
+/** The variables whose values a shell prints. */
+const printedVariables = [
+  'TELEPORT_HOME',
+  'KUBECONFIG',
+  'JIT_ACCESS_HOME',
+  'TELEPORT_ADD_KEYS_TO_AGENT',
+  'PATH',
+  'ZDOTDIR',
+] as const;
 
-/** The variables of a shell after it has read its start-up files. */
-export interface ShellReading {
-  readonly values: Readonly<Record<ElevatedVariable, string>>;
-  /** The folder of zsh's start-up files. */
-  readonly zdotdir: string;
-}
+/** The shell commands that print the names of all variables that programs inherit, separated by spaces or lines. */
+const exportedNames: Readonly<Record<KnownShell, string>> = {
+  bash: '"$(builtin compgen -e)"',
+  zsh: '"$(builtin typeset +x)"',
+  // Older versions of fish make several words of several lines.
+  fish: `(builtin set -nx | string join ' ')`,
+};
 
 /**
  * The arguments with which a shell prints its variables after its start-up files. The shell is interactive,
@@ -20,30 +26,30 @@ export interface ShellReading {
  * @param mark a random text that separates the values from the output of start-up files
  */
 export function probeArguments(shell: KnownShell, userArguments: readonly string[], mark: string): string[] {
-  const names = [...elevatedVariables, 'ZDOTDIR'];
-  const words = names.map((name) => (shell === 'fish' ? `"$${name}"` : `"\${${name}-}"`)).join(' ');
+  const values = printedVariables.map((name) => (shell === 'fish' ? `"$${name}"` : `"\${${name}-}"`));
+  const words = [mark, ...values, exportedNames[shell], mark];
   // A NUL ends each value, because no value can contain it. The command line itself contains none, in case it
   // is printed.
-  const print = `builtin printf '%s\\0%s\\0%s\\0%s\\0%s' ${mark} ${words} ${mark}`;
-  return [...userArguments, '-i', '-c', print];
+  return [
+    ...userArguments,
+    '-i',
+    '-c',
+    `builtin printf '${words.map(() => '%s').join('\\0')}' ${words.join(' ')}`,
+  ];
 }
 
-/** Reads the variables from a shell's output; undefined if the output does not contain them. */
-export function readShell(printed: string, mark: string): ShellReading | undefined {
+/**
+ * Reads the variables from a shell's output: those whose values it printed, and every other variable that its
+ * programs inherit, with an empty value. Undefined if the output does not contain them.
+ */
+export function readShell(printed: string, mark: string): Environment | undefined {
   // The last marks count: the shell prints them last, and a start-up file may have printed the same before.
   const end = printed.lastIndexOf(`\0${mark}`);
   const begin = printed.lastIndexOf(`${mark}\0`, end - 1);
   if (end < 0 || begin < 0) return undefined;
-  const [, home, kubeconfig, zdotdir, ...rest] = printed.slice(begin, end).split('\0');
-  if (home === undefined || kubeconfig === undefined || zdotdir === undefined || rest.length > 0)
-    return undefined;
-  return { values: { TELEPORT_HOME: home, KUBECONFIG: kubeconfig }, zdotdir };
-}
-
-/** The variables whose values differ from the expected ones. */
-export function replacedVariables(
-  values: Environment,
-  expected: Readonly<Record<string, string>>,
-): ElevatedVariable[] {
-  return elevatedVariables.filter((name) => values[name] !== expected[name]);
+  const [, ...values] = printed.slice(begin, end).split('\0');
+  if (values.length !== printedVariables.length + 1) return undefined;
+  const names = (values.at(-1) ?? '').split(/\s+/).filter((name) => name !== '');
+  const printedValues = printedVariables.map((name, index) => [name, values[index]]);
+  return Object.fromEntries([...names.map((name) => [name, '']), ...printedValues]) as Environment;
 }

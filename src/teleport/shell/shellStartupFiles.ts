@@ -1,6 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ElevatedVariable } from './shellProbe.ts';
 import type { KnownShell } from './shellDialects.ts';
 import type { Environment } from '../process/environment.ts';
 
@@ -74,7 +73,7 @@ async function stampOfFile(path: string): Promise<string> {
 
 /** The label of the last file that sets a variable; undefined if no file sets it. */
 export async function findSettingFile(
-  variable: ElevatedVariable,
+  variable: string,
   files: readonly StartUpFile[],
 ): Promise<string | undefined> {
   const labels = await Promise.all(
@@ -95,7 +94,7 @@ async function readText(path: string): Promise<string> {
  * Whether a start-up file sets or removes a variable. The line that the extension proposes (see
  * `restoreVariablesLine`) does not count.
  */
-export function setsVariable(text: string, variable: ElevatedVariable): boolean {
+export function setsVariable(text: string, variable: string): boolean {
   const assignment = new RegExp(`(?:^|[\\s;&|({])${variable}\\+?=`);
   const setCommand = new RegExp(
     `(?:^|[\\s;&|({])(?:set|unset|SETUVAR|setenv)\\s(?:[^#;]*\\s)?${variable}(?![\\w])`,

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { forSentence } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
+import { relativeSettingWords } from '../surroundings.ts';
 import type {
   BrokenExceptions,
   ExceptionProblem,
@@ -8,13 +9,14 @@ import type {
 } from '../../privileges/report/exceptions.ts';
 
 /**
- * The state of the exceptions file. `none`: there is no file. `unreadable`: it could not be read. `broken`:
+ * The state of the exceptions file. `none`: there is no file. `relative`: the setting holds a relative path. `unreadable`: it could not be read. `broken`:
  * it was read, but contains a problem. `file` is its path.
  */
 export type ExceptionsState =
   | { readonly kind: 'none' }
   | ParsedExceptions
   | { readonly kind: 'unreadable'; readonly file: string }
+  | { readonly kind: 'relative'; readonly file: string }
   | (BrokenExceptions & { readonly file: string });
 
 /** Writes what is wrong in the exceptions file, and how to fix it. */
@@ -53,6 +55,7 @@ function exceptionProblemWords(problem: ExceptionProblem): string {
 export function unusableWords(state: ExceptionsState): readonly string[] {
   if (!('file' in state)) return [];
   const file = l10n.t('File: {0}', forSentence(untrusted(state.file)));
+  if (state.kind === 'relative') return [relativeSettingWords('Exceptions'), file];
   return state.kind === 'unreadable'
     ? [l10n.t('The file of accepted exceptions could not be read, so nothing counts as accepted.'), file]
     : [

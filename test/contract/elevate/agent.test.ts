@@ -33,7 +33,7 @@ onEveryCluster('the ssh-agent', (fixture) => {
     await tsh.assume(home, await fixture().sharedApprovedRequest());
     await tsh.list(home);
     await tctl.capabilities(home, untrusted('alice'));
-    const shell = fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket });
+    const shell = await fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket });
     assert.equal(shell['SSH_AUTH_SOCK'], socket);
     assert.equal((await execute(fixture().description.tsh, ['ls'], shell)).exit, 0);
     await tsh.drop(home, []);
@@ -43,7 +43,7 @@ onEveryCluster('the ssh-agent', (fixture) => {
   it('would get the elevated key from a tsh that is not told otherwise', async () => {
     const home = await fixture().privateHome(mainLogin);
     const id = await fixture().sharedApprovedRequest();
-    const shell = Object.entries(fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket }));
+    const shell = Object.entries(await fixture().elevatedShellEnvironment(home, { SSH_AUTH_SOCK: socket }));
     const plain = Object.fromEntries(shell.filter(([name]) => name !== 'TELEPORT_ADD_KEYS_TO_AGENT'));
     await execute(fixture().description.tsh, ['login', `--request-id=${id}`], plain);
     assert.doesNotMatch(await agentKeys(), empty);

@@ -58,7 +58,7 @@ onEveryCluster('continuing', (fixture) => {
     const child = new RunningProgram(
       process.execPath,
       ['-e', statusProgram, tsh],
-      fixture().elevatedShellEnvironment(home),
+      await fixture().elevatedShellEnvironment(home),
     );
     fixture().onClose(() => child.end());
     const inUse = async (): Promise<string | undefined> => {

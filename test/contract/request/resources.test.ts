@@ -89,7 +89,7 @@ onEveryCluster(
       );
       const { tsh } = fixture().description;
       const ssh = ['ssh', `root@${rawText(name)}`];
-      const session = new RunningProgram(tsh, ssh, fixture().elevatedShellEnvironment(home));
+      const session = new RunningProgram(tsh, ssh, await fixture().elevatedShellEnvironment(home));
       fixture().onClose(() => session.end());
       session.writeLine('echo before');
       await session.waitForOutput(/\w/).catch(() => skipTest(this, 'no session can be opened on that node'));

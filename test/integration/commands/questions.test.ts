@@ -202,7 +202,7 @@ describe('Enter in a dialog of several steps', () => {
 
   it('ends no programs of an elevation that is given back', async () => {
     const { confirmEndPrograms } = await import('../../../src/commands/elevate/confirmEndPrograms.ts');
-    const asked = confirmEndPrograms('kube-admin', ['psql']);
+    const asked = confirmEndPrograms('kube-admin', ['psql'], true);
     const answer = await Promise.race([asked, new Promise((resolve) => setTimeout(resolve, 100, 'open'))]);
     assert.equal(answer, 'open');
   });

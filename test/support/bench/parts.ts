@@ -76,7 +76,7 @@ export function watchdogsFor(
       const task: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
       const program = join(root, 'dist', 'watchdog.mjs');
       await startDetached(process.execPath, [program, JSON.stringify(task)], {
-        env: cleanEnvironment(env, []),
+        env: await cleanEnvironment(env, []),
         cwd: neutralFolder(),
       });
     },
@@ -99,9 +99,9 @@ const execute = promisify(execFile);
  * it.
  */
 export function bareTsh(demo: DemoTestCluster, env: Environment, home: string, extra: Environment = {}) {
-  const options = { env: { ...tshEnvironment(env, home, home, []), ...extra }, cwd: tmpdir() };
+  const ours = tshEnvironment(env, home, home, []);
   return async (...args: readonly string[]): Promise<string> =>
-    (await execute(demo.tsh, args, options)).stdout;
+    (await execute(demo.tsh, args, { env: { ...(await ours), ...extra }, cwd: tmpdir() })).stdout;
 }
 
 /** Returns the request id that `tsh request create` printed. */
@@ -130,7 +130,7 @@ export function elevatedEnvironment(
   demo: DemoTestCluster,
   { env }: TestPerson,
   folder: string,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   const [current, kubeconfig] = [join(folder, 'current'), kubeconfigOf(folder)];
   return shellEnvironment(env, { folder: current, kubeconfig, tsh: demo.tsh, workspace: [] });
 }

@@ -129,7 +129,10 @@ export class ContractFixture {
   }
 
   /** Returns the environment of an elevated shell. */
-  elevatedShellEnvironment(home: Home, env: Readonly<Record<string, string>> = {}): Record<string, string> {
+  elevatedShellEnvironment(
+    home: Home,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Record<string, string>> {
     return shellEnvironment(this.environment(env), {
       folder: home.folder,
       kubeconfig: kubeconfigOf(dirname(home.folder)),

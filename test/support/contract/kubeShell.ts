@@ -32,7 +32,7 @@ export class KubeShell {
     const { kubeCluster } = fixture.description;
     if (kubeCluster === undefined) skipTest(context, 'the description names no Kubernetes cluster');
     const { home, id } = await fixture.elevatedHome(await fixture.home('alice'));
-    const env = fixture.elevatedShellEnvironment(home);
+    const env = await fixture.elevatedShellEnvironment(home);
     const kubectl = await findOnPath('kubectl', env);
     if (kubectl === undefined) skipTest(context, 'there is no kubectl here, nor one beside tsh');
     await fixture.kube.login(home, untrusted(kubeCluster));

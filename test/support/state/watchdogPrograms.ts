@@ -21,7 +21,7 @@ export const watchdogPrograms = (
     start: async (home, socket) => {
       onStart();
       const task: WatchdogTask = { storage: at('storage'), home, socket, tsh, grace, clock };
-      const env = { ...cleanEnvironment(process.env, []), XDG_RUNTIME_DIR: at('run') };
+      const env = { ...(await cleanEnvironment(process.env, [])), XDG_RUNTIME_DIR: at('run') };
       await startDetached(process.execPath, [program, JSON.stringify(task)], { env, cwd: '/' });
     },
     reportFailure: (what) => process.stderr.write(`${what}\n`),

@@ -92,7 +92,10 @@ describe('the shells of a private home', () => {
       const { pid } = await startShell();
       fakeVscode.nextPid = pid;
       const home = homeOf(elevation);
-      const onStarted = (shell: number): Promise<void> => shells().add(home, shell);
+      const onStarted = async (shell: number): Promise<boolean> => {
+        await shells().add(home, shell);
+        return true;
+      };
       const terminal = await terminals.open({ home, name: 'kube-admin', env: {}, onStarted });
       return { terminal: terminal as unknown as FakeTerminal, pid };
     }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../../../src/teleport/process/runProcess.ts';
 import { isRunning } from '../../../../src/teleport/process/processId.ts';
@@ -10,7 +10,7 @@ import {
 } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
 import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
 import { restoreVariablesLine } from '../../../../src/teleport/shell/shellDialects.ts';
-import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
+import { elevatedSettings, shellEnvironment } from '../../../../src/teleport/process/environment.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const bash = '/bin/bash';
@@ -36,27 +36,31 @@ describe('the start-up files of the person’s shell', () => {
     });
   });
 
-  const verdict = (path = bash, args: readonly string[] = []): Promise<ShellVerdict> =>
-    check.verdict({
+  const verdict = async (path = bash, args: readonly string[] = []): Promise<ShellVerdict> => {
+    const example = await shellEnvironment(
+      { HOME: folder.at('home'), PATH: '/usr/bin:/bin', JIT_ACCESS_HOME: '/stray' },
+      { folder: '/', kubeconfig: '/', tsh: '/opt/tsh', workspace: [] },
+    );
+    return check.verdict({
       path,
       args,
-      environment: (home) =>
-        shellEnvironment(
-          { HOME: folder.at('home'), PATH: '/usr/bin:/bin', JIT_ACCESS_HOME: '/stray' },
-          {
-            folder: join(home, 'current'),
-            kubeconfig: join(home, 'kubeconfig'),
-            tsh: '/opt/tsh',
-            workspace: [],
-          },
-        ),
+      environment: (home) => ({
+        ...example,
+        ...elevatedSettings(join(home, 'current'), join(home, 'kubeconfig')),
+      }),
+      workspace: [folder.at('ws')],
     });
+  };
   const writeStartUpFile = async (text: string, name = '.bashrc'): Promise<void> => {
     await mkdir(join(folder.at('home', name), '..'), { recursive: true });
     await writeFile(folder.at('home', name), `${text}\n`);
   };
-  const replacedVerdict = (file: string | undefined, ...variables: string[]): ShellVerdict =>
-    ({ kind: 'replaced', shell: 'bash', variables, file }) as ShellVerdict;
+  const replacedVerdict = (file: string | undefined, ...variables: string[]): ShellVerdict => ({
+    kind: 'replaced',
+    shell: 'bash',
+    variables,
+    file,
+  });
   const nothingIsLeft = (): void => assert.deepEqual(readdirSync(folder.at('run')), []);
 
   it('that leave the two variables alone change nothing, and nothing of the look is left', async () => {
@@ -69,6 +73,41 @@ describe('the start-up files of the person’s shell', () => {
     await writeStartUpFile('# KUBECONFIG=/not/this\nexport KUBECONFIG=$HOME/.kube/config');
     assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', 'KUBECONFIG'));
     nothingIsLeft();
+  });
+
+  it('that change anything else that we set or removed are found out too: a proxy, a token, the agent', async () => {
+    for (const [line, name] of [
+      ['export TELEPORT_PROXY=evil.test', 'TELEPORT_PROXY'],
+      ['export TELEPORT_USER=root', 'TELEPORT_USER'],
+      ['export TSH_ALIAS=x', 'TSH_ALIAS'],
+      ['export KUBE_TOKEN=x', 'KUBE_TOKEN'],
+      ['export TELEPORT_ADD_KEYS_TO_AGENT=yes', 'TELEPORT_ADD_KEYS_TO_AGENT'],
+    ] as const) {
+      await writeStartUpFile(line);
+      assert.deepEqual(await verdict(), replacedVerdict('~/.bashrc', name), line);
+    }
+    await writeStartUpFile('unset JIT_ACCESS_HOME');
+    assert.deepEqual(await verdict(), replacedVerdict(undefined, 'JIT_ACCESS_HOME'));
+    await writeStartUpFile(
+      'export NODE_OPTIONS=--no-warnings HTTPS_PROXY=http://p PROMPT_COMMAND=true; TELEPORT_X=1',
+    );
+    assert.deepEqual(
+      await verdict(),
+      { kind: 'kept' },
+      'the own settings of the person, and what is not passed on',
+    );
+  });
+
+  it('that put a folder of the workspace, or one without a full path, into PATH are found out too', async () => {
+    await mkdir(folder.at('ws', 'bin'), { recursive: true });
+    await mkdir(folder.at('tools'));
+    await symlink(folder.at('ws', 'bin'), folder.at('link'));
+    for (const entry of [folder.at('ws', 'bin'), folder.at('link'), 'node_modules/.bin', '.', '']) {
+      await writeStartUpFile(`export PATH="${entry}:$PATH"`);
+      assert.deepEqual(await verdict(), replacedVerdict(undefined, 'PATH'), entry);
+    }
+    await writeStartUpFile(`export PATH="${folder.at('tools')}:$PATH:/opt/mine"`);
+    assert.deepEqual(await verdict(), { kind: 'kept' });
   });
 
   it('that take a variable away are found out too', async () => {
@@ -173,7 +212,7 @@ describe('the start-up files of the person’s shell', () => {
       root: folder.at('file'),
       loadRun: () => Promise.resolve(run),
     });
-    const question = { path: bash, args: [], environment: () => ({ HOME: folder.path }) };
+    const question = { path: bash, args: [], environment: () => ({ HOME: folder.path }), workspace: [] };
     assert.deepEqual(await checkWithoutFolder.verdict(question), { kind: 'notChecked', why: 'silent' });
   });
 
@@ -208,9 +247,17 @@ describe('what a shell printed', () => {
   const mark = 'f00d';
   const answer = (...values: string[]): string => [mark, ...values, mark].join('\0');
 
-  it('is read between the marks, whatever stands around them', () => {
-    const read = readShell(`motd\n${answer('/a', '/b\nc', '/z')}bye ${mark}`, mark);
-    assert.deepEqual(read, { values: { TELEPORT_HOME: '/a', KUBECONFIG: '/b\nc' }, zdotdir: '/z' });
+  it('is read between the marks, whatever stands around them, with the names of the other variables', () => {
+    const values = answer('/a', '/b\nc', '/h', 'no', '/bin', '/z', 'PATH\nTELEPORT_PROXY KUBECONFIG');
+    assert.deepEqual(readShell(`motd\n${values}bye ${mark}`, mark), {
+      TELEPORT_HOME: '/a',
+      KUBECONFIG: '/b\nc',
+      JIT_ACCESS_HOME: '/h',
+      TELEPORT_ADD_KEYS_TO_AGENT: 'no',
+      PATH: '/bin',
+      ZDOTDIR: '/z',
+      TELEPORT_PROXY: '',
+    });
   });
 
   it('is no answer where the marks or a value are missing', () => {
@@ -221,7 +268,8 @@ describe('what a shell printed', () => {
       `\0${mark}`,
       answer('/a'),
       answer('/a', '/b'),
-      answer('1', '2', '3', '4'),
+      answer('1', '2', '3', '4', '5', '6'),
+      answer('1', '2', '3', '4', '5', '6', '7', '8'),
     ])
       assert.equal(readShell(text, mark), undefined, JSON.stringify(text));
   });

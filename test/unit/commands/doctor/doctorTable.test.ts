@@ -77,6 +77,9 @@ async function pageOf(
     code: { version: '1.139.1', env: { uiKind: 1 }, UIKind: { Web: 2 }, workspace: { isTrusted: true } },
     extensionVersion: '0.1.0',
     setting: () => '',
+    relativeSettings: () => [],
+    typingSetting: () => undefined,
+    inherited: { PATH: '/usr/bin' },
     elapsed: () => (elapsed += 82),
     ...parts,
   } as unknown as DoctorParts;
@@ -87,7 +90,7 @@ async function pageOf(
     'Profile folder': folder('/home/alice/.tsh'),
     'Links in it': undefined,
     'Private copies': folder('/run/user/1000/jit-access'),
-    kubectl: { path: undefined },
+    kubectl: { path: undefined, isOfWorkspace: false },
     ...reads,
   };
   const table = doctorTable(all).map((section) => ({
@@ -195,6 +198,24 @@ describe('what the Doctor says', () => {
     assert.match(text, /^Aliases: +│ \/etc\/tsh\.yaml\n +has aliases; kept from working/m);
     assert.match(text, /^Clock: +not known/m);
     assert.match(text, /^Edition: +not known/m);
+  });
+
+  it('names what the workspace could do: temporary files in it, kubectl that leads into it, text that is typed', async () => {
+    const text = await pageOf(
+      { kubectl: { path: untrusted('/usr/local/bin/kubectl'), isOfWorkspace: true } },
+      {
+        inherited: { PATH: '/usr/bin', TMPDIR: '/ws/tmp' },
+        workspace: () => ['/ws'],
+        typingSetting: () => 'python.terminal.activateEnvironment',
+        relativeSettings: () => ['Tsh Path', 'Teleport Home'],
+      },
+    );
+    assert.equal(verdict(text), '4 things need attention');
+    assert.match(text, /^Temporary: +│ TMPDIR\n +not used; another folder takes its place/m);
+    assert.match(text, /kubectl on PATH is a link to a program of the workspace/);
+    assert.match(text, /Switch "python\.terminal\.activateEnvironment" off/);
+    assert.match(text, /The setting "Tsh Path" is not used, because it is not a full path/);
+    assert.match(text, /^Settings: +"Tsh Path" is not a full path.*\n +"Teleport Home" is not a full path/m);
   });
 
   it('does not say that all is well while something is not known; an error is told by its code only', async () => {

@@ -63,7 +63,14 @@ describe('what the Doctor reads on this machine', () => {
     await mkdir(folder.at('tools'));
     await writeFile(folder.at('tools/kubectl'), '', { mode: 0o755 });
     const env = { PATH: folder.at('tools') };
-    assert.equal(await findKubectl(env, []), folder.at('tools/kubectl'));
-    assert.equal(await findKubectl(env, [folder.at('tools')]), undefined);
+    const found = { path: folder.at('tools/kubectl'), isOfWorkspace: false };
+    assert.deepEqual(await findKubectl(env, []), found);
+    assert.deepEqual(await findKubectl(env, [folder.at('tools')]), { path: undefined, isOfWorkspace: false });
+    await mkdir(folder.at('linked'));
+    await symlink(folder.at('tools'), folder.at('way'));
+    await symlink(folder.at('tools/kubectl'), folder.at('linked/kubectl'));
+    const paths = { PATH: `${folder.at('way')}:${folder.at('linked')}` };
+    const linked = { path: folder.at('linked/kubectl'), isOfWorkspace: true };
+    assert.deepEqual(await findKubectl(paths, [folder.at('tools')]), linked);
   });
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import { delimiter } from 'node:path';
+import { mkdir, symlink } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
 import * as environment from '../../../../src/teleport/process/environment.ts';
+import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { pathWithoutWorkspace, shellEnvironment, signInEnvironment, tshEnvironment } = environment;
 
@@ -39,8 +42,10 @@ const needed = {
 };
 
 describe('the environment of tsh', () => {
-  it('is what the system needs and what is ours, nothing else', () => {
-    const env = tshEnvironment(
+  const folder = useTemporaryFolder();
+
+  it('is what the system needs and what is ours, nothing else', async () => {
+    const env = await tshEnvironment(
       { ...strayVariables, ...needed, PATH: '/usr/bin' },
       '/private',
       '/home/me/.tsh',
@@ -57,27 +62,120 @@ describe('the environment of tsh', () => {
     });
   });
 
-  it('PATH keeps absolute entries only', () => {
+  it('PATH keeps absolute entries only', async () => {
     const path = ['/usr/bin', 'bin', '.', '', './x', '../x', '/bin'].join(delimiter);
     for (const name of ['PATH', 'Path'])
-      assert.deepEqual(pathWithoutWorkspace({ [name]: path }, []), ['/usr/bin', '/bin']);
-    assert.deepEqual(pathWithoutWorkspace({}, []), []);
+      assert.deepEqual(await pathWithoutWorkspace({ [name]: path }, []), ['/usr/bin', '/bin']);
+    assert.deepEqual(await pathWithoutWorkspace({}, []), []);
   });
 
-  it('PATH keeps nothing of the workspace, however the entry is written', () => {
+  it('PATH keeps nothing of the workspace, however the entry is written', async () => {
     for (const entry of ['/ws', '/ws/', '/ws/bin', '/other/../ws/bin', '//ws/bin']) {
       for (const workspace of ['/ws', '/ws/'])
-        assert.deepEqual(pathWithoutWorkspace({ PATH: entry }, [workspace], entry), [], entry);
+        assert.deepEqual(await pathWithoutWorkspace({ PATH: entry }, [workspace], entry), [], entry);
     }
-    const pathOutside = (path: string, workspace: string): string | undefined =>
-      tshEnvironment({ PATH: path }, '/h', '/h', [workspace])['PATH'];
-    assert.equal(pathOutside('/ws2/bin', '/ws'), '/ws2/bin');
-    assert.equal(pathOutside('/ws/..bin', '/ws'), '');
-    assert.equal(pathOutside('/usr/bin', '/'), '/usr/bin', 'a window on the whole machine still finds tsh');
+    const pathOutside = async (path: string, workspace: string): Promise<string | undefined> =>
+      (await tshEnvironment({ PATH: path }, '/h', '/h', [workspace]))['PATH'];
+    assert.equal(await pathOutside('/ws2/bin', '/ws'), '/ws2/bin');
+    assert.equal(await pathOutside('/ws/..bin', '/ws'), '');
+    assert.equal(
+      await pathOutside('/usr/bin', '/'),
+      '/usr/bin',
+      'a window on the whole machine still finds tsh',
+    );
   });
 
-  it('a visible sign-in may open a browser, and still takes nothing stray along', () => {
-    const env = signInEnvironment({ ...strayVariables, ...needed, PATH: '/usr/bin' }, '/home/me/.tsh', []);
+  it('PATH of every environment leads into no workspace, under none of its names', async () => {
+    await mkdir(folder.at('project', 'bin'), { recursive: true });
+    await symlink(folder.at('project'), folder.at('opened'));
+    await symlink(folder.at('project', 'bin'), folder.at('tools'));
+    const entries = [
+      folder.at('project', 'bin'),
+      folder.at('opened', 'bin'),
+      folder.at('tools'),
+      'bin',
+      '/usr/bin',
+    ];
+    const parent = { PATH: entries.join(delimiter) };
+    const workspace = [folder.at('opened')];
+    const home = {
+      folder: '/run/h/current',
+      kubeconfig: '/run/h/kubeconfig',
+      tsh: '/usr/bin/tsh',
+      workspace,
+    };
+    for (const env of [
+      await environment.cleanEnvironment(parent, workspace),
+      await tshEnvironment(parent, '/h', '/h', workspace),
+      await signInEnvironment(parent, '/h', workspace),
+    ])
+      assert.equal(env['PATH'], '/usr/bin');
+    assert.equal((await shellEnvironment(parent, home))['PATH'], ['/usr/bin', '/usr/bin'].join(delimiter));
+  });
+
+  it('no variable leads into the workspace: not to a browser, certificates or a folder for temporary files', async () => {
+    await mkdir(folder.at('project', 'bin'), { recursive: true });
+    await symlink(folder.at('project'), folder.at('opened'));
+    await symlink(folder.at('project', 'bin'), folder.at('tools'));
+    const workspace = [folder.at('opened')];
+    const parent = {
+      HOME: '/home/me',
+      BROWSER: folder.at('tools', 'open'),
+      SSL_CERT_FILE: folder.at('project', 'ca.pem'),
+      TMPDIR: folder.at('opened', 'tmp'),
+      XDG_DATA_DIRS: `${folder.at('tools')}:/usr/share`,
+      HTTPS_PROXY: 'http://proxy:3128',
+    };
+    const kept = { HOME: '/home/me', XDG_DATA_DIRS: '/usr/share', HTTPS_PROXY: 'http://proxy:3128' };
+    const env = await environment.cleanEnvironment(parent, workspace);
+    assert.deepEqual(env, { ...kept, PATH: '' });
+    const home = {
+      folder: '/run/h/current',
+      kubeconfig: '/run/h/kubeconfig',
+      tsh: '/usr/bin/tsh',
+      workspace,
+    };
+    const shell = await shellEnvironment(
+      { ...parent, EDITOR: folder.at('tools', 'edit'), PAGER: 'less' },
+      home,
+    );
+    assert.deepEqual([shell['EDITOR'], shell['BROWSER'], shell['PAGER']], [undefined, undefined, 'less']);
+    const { homedir } = userInfo();
+    const own = { SSL_CERT_FILE: join(homedir, 'ca.pem'), HOME: folder.at('project') };
+    const around = await environment.cleanEnvironment(own, [homedir]);
+    assert.equal(
+      around['SSL_CERT_FILE'],
+      own.SSL_CERT_FILE,
+      'a workspace around the home folder holds the own files',
+    );
+  });
+
+  it('names are compared without case on Windows, and with it elsewhere', () => {
+    const { isInherited, isRemoved, valueOf } = environment;
+    for (const name of [
+      'Teleport_Cluster',
+      'tsh_alias',
+      'Node_Options',
+      'KubeConfig',
+      'Vscode_Pid',
+      'Ld_Preload',
+    ]) {
+      assert.equal(isRemoved(name, 'win32'), true, name);
+      assert.equal(isRemoved(name, 'linux'), false, name);
+      assert.equal(isInherited(name, 'win32'), false, name);
+    }
+    for (const name of ['SystemRoot', 'Temp', 'UserProfile', 'LocalAppData', 'https_proxy', 'Lang'])
+      assert.equal(isInherited(name, 'win32'), true, name);
+    assert.equal(valueOf({ Path: 'C:\\a' }, 'PATH'), 'C:\\a');
+    assert.equal(valueOf({ path: '/ws/bin', PATH: '/usr/bin' }, 'PATH'), '/usr/bin');
+  });
+
+  it('a visible sign-in may open a browser, and still takes nothing stray along', async () => {
+    const env = await signInEnvironment(
+      { ...strayVariables, ...needed, PATH: '/usr/bin' },
+      '/home/me/.tsh',
+      [],
+    );
     assert.equal(env['TELEPORT_LOGIN_BROWSER'], undefined);
     assert.equal(env['TELEPORT_HOME'], '/home/me/.tsh');
     for (const key of ['TELEPORT_CLUSTER', 'TELEPORT_PROXY', 'TELEPORT_USER', 'NODE_OPTIONS', 'LD_PRELOAD']) {
@@ -90,7 +188,7 @@ describe('the environment of an elevated shell', () => {
   const shellEnvironmentOf = (
     parent: Record<string, string>,
     excluded: readonly string[] = [],
-  ): Record<string, string> =>
+  ): Promise<Record<string, string>> =>
     shellEnvironment(parent, {
       folder: '/run/h/current',
       kubeconfig: '/run/h/kubeconfig',
@@ -98,21 +196,21 @@ describe('the environment of an elevated shell', () => {
       workspace: excluded,
     });
 
-  it('names the private home, its kubeconfig and no agent', () => {
-    const env = shellEnvironmentOf({ ...strayVariables, PATH: '/usr/bin' });
+  it('names the private home, its kubeconfig and no agent', async () => {
+    const env = await shellEnvironmentOf({ ...strayVariables, PATH: '/usr/bin' });
     assert.equal(env['TELEPORT_HOME'], '/run/h/current');
     assert.equal(env['KUBECONFIG'], '/run/h/kubeconfig');
     assert.equal(env['JIT_ACCESS_HOME'], '/run/h');
     assert.equal(env['TELEPORT_ADD_KEYS_TO_AGENT'], 'no');
   });
 
-  it('keeps what is the person’s own', () => {
+  it('keeps what is the person’s own', async () => {
     const own = { HOME: '/home/me', EDITOR: 'vim', SSH_AUTH_SOCK: '/tmp/agent', AWS_PROFILE: 'prod' };
-    const env = shellEnvironmentOf(own);
+    const env = await shellEnvironmentOf(own);
     for (const [key, value] of Object.entries(own)) assert.equal(env[key], value, key);
   });
 
-  it('takes along nothing of another login, and nothing that runs somebody else’s program', () => {
+  it('takes along nothing of another login, and nothing that runs somebody else’s program', async () => {
     const startsPrograms = [
       'BASH_ENV',
       'ENV',
@@ -132,17 +230,18 @@ describe('the environment of an elevated shell', () => {
     ];
     const tokens = ['KUBE_TOKEN', 'KUBERNETES_TOKEN', 'BASH_FUNC_tsh%%', 'BASH_FUNC_kubectl%%'];
     const parent = Object.fromEntries([...startsPrograms, ...others, ...tokens].map((key) => [key, 'x']));
-    const env = shellEnvironmentOf(parent);
+    const env = await shellEnvironmentOf(parent);
     for (const key of Object.keys(parent)) assert.equal(env[key], undefined, key);
   });
 
-  it('finds tsh, and no program of the workspace', () => {
-    const env = shellEnvironmentOf({ PATH: ['/ws/bin', 'rel', '/usr/bin', '/x/../ws'].join(delimiter) }, [
-      '/ws',
-    ]);
+  it('finds tsh, and no program of the workspace', async () => {
+    const env = await shellEnvironmentOf(
+      { PATH: ['/ws/bin', 'rel', '/usr/bin', '/x/../ws'].join(delimiter) },
+      ['/ws'],
+    );
     assert.equal(env['PATH'], ['/usr/bin', '/opt/t'].join(delimiter));
     assert.equal(
-      Object.keys(shellEnvironmentOf({ Path: '/usr/bin' })).filter((key) => /^path$/i.test(key)).length,
+      Object.keys(await shellEnvironmentOf({ Path: '/usr/bin' })).filter((key) => /^path$/i.test(key)).length,
       1,
     );
   });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { locateProgram, type ProgramSearch } from '../../../../src/teleport/process/locateProgram.ts';
+import { failureOf } from '../../../../src/teleport/process/failure.ts';
+import { failureWords } from '../../../../src/text/failure.ts';
 import { failsWith } from '../../../support/failsWith.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
@@ -48,8 +50,23 @@ describe('finding tsh', () => {
     await notFound({ setting: folder.at('missing'), env }, 'missing');
     await notFound({ setting: folder.at('plain'), env }, 'not executable');
     await notFound({ setting: folder.at('bin'), env }, 'a folder');
-    await notFound({ setting: 'bin/tsh', env }, 'relative');
-    await notFound({ setting: 'tsh', env }, 'a bare name');
+    for (const setting of ['bin/tsh', 'tsh', './tsh', '~/bin/tsh', ' ']) {
+      const failing = locateProgram('tsh', searchWith({ setting, env }));
+      await failsWith(failing, 'notFound', setting);
+      const failure = failureOf(await failing.catch((error: unknown) => error));
+      assert.ok(failure?.relativeSetting, setting);
+      assert.match(failureWords(failure).text, /"Tsh Path" is not used.*Write the whole path/);
+    }
+  });
+
+  it('a program in a folder on a link into the workspace is passed over, the next one taken', async () => {
+    await mkdir(folder.at('ws', 'bin'), { recursive: true });
+    const evil = await folder.writeProgram('ws/bin/tsh', 'true');
+    await symlink(folder.at('ws', 'bin'), folder.at('way'));
+    await mkdir(folder.at('linked'));
+    await symlink(evil, folder.at('linked', 'tsh'));
+    const path = [folder.at('way'), folder.at('linked'), folder.at('bin')].join(delimiter);
+    assert.equal(await locatedPath({ env: { PATH: path }, workspace: [folder.at('ws')] }), tsh);
   });
 
   it('what cannot be run in PATH is passed over', async () => {

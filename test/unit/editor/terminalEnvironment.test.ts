@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { withoutOthers } from '../../../src/editor/terminals/terminalEnvironment.ts';
+
+describe('the variables that VS Code gets for a terminal', () => {
+  const ours = { PATH: '/usr/bin', TELEPORT_HOME: '/run/1/current' };
+
+  it('are ours; every other one is removed', () => {
+    assert.deepEqual(withoutOthers(ours, ['PATH', 'BASH_ENV', 'teleport_home'], 'linux'), {
+      BASH_ENV: null,
+      teleport_home: null,
+      ...ours,
+    });
+  });
+
+  it('lose none of ours on Windows to another spelling of its name', () => {
+    assert.deepEqual(withoutOthers(ours, ['Path', 'Teleport_Home', 'Node_Options'], 'win32'), {
+      Node_Options: null,
+      ...ours,
+    });
+  });
+});
