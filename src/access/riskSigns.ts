@@ -1,4 +1,4 @@
-import { mixesScripts } from './untrusted/sinks.ts';
+import { mixesScripts } from './untrusted/lookAlikes.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
 import { rawText, type Untrusted, type Instant } from './untrusted/untrusted.ts';
 

@@ -17,9 +17,9 @@ describe('To Review', () => {
     const [row] = rows;
     assert.equal(waiting, 1);
     assert.equal(row?.label, 'alice: kube-admin');
-    assert.equal(row.description, '1 h · debugging production · decide by 03:50');
+    assert.equal(row.description, '1 h · “debugging production” · decide by 03:50');
     assert.deepEqual(row.can, ['open', 'decide']);
-    assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · debugging production · decide by 03:50');
+    assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · “debugging production” · decide by 03:50');
   });
 
   it('how far it is where more than one approval is needed', () => {
