@@ -181,6 +181,16 @@ export function fieldBelow(field: Field | undefined, key: string | number): Fiel
 export const fieldAt = (path: Path): Field | undefined =>
   path.reduce<Field | undefined>(fieldBelow, roleStruct);
 
+/**
+ * Lists of texts whose order has a meaning. Of the lines for sudoers the last one that matches counts (sudoers(5)), and
+ * Teleport writes them in the order of the role. The first mode of a join policy is the one that tsh takes. The items
+ * of all other lists of texts are alternatives.
+ */
+const orderedTexts: ReadonlySet<string | number | undefined> = new Set(['host_sudoers', 'modes']);
+
+/** Whether the order of the list of texts at a path has a meaning. */
+export const isOrderedAt = (path: Path): boolean => orderedTexts.has(path.at(-1));
+
 /** Whether Teleport treats the value like an absent field. */
 export const isUnset = (value: PlainValue | undefined): boolean =>
   value === undefined ||
