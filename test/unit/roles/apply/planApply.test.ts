@@ -4,7 +4,7 @@ import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
-import { overwrittenWords } from '../../../../src/text/roles/applyText.ts';
+import { overwrittenWords } from '../../../../src/text/roles/questionText.ts';
 import { manifest, MemoryCluster, manifestValue } from '../../../support/roles/memoryCluster.ts';
 
 const baseOf = (stored: StoredResource): BaseVersion => ({
@@ -155,7 +155,7 @@ describe('what Apply would do', () => {
       };
       const file = manifest(
         'dev',
-        'logins: [a, b]\n    node_labels: {team: [x, y], env: prod}\n    host_sudoers: [two, one]\n    request: {roles: [y, z]}',
+        'logins: [a, b], node_labels: {team: [x, y], env: prod}, host_sudoers: [two, one], request: {roles: [y, z]}',
       );
       putDev(server);
       const left = manifestValue(plan(file).heldText) as { spec: { allow: PlainObject } };
