@@ -10,7 +10,7 @@
 const oddSpaces = String.raw`\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000`;
 
 /** Characters that a user cannot see, for use between brackets in a pattern with the flag `u`. */
-export const invisibleCharacters = String.raw`\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u2800\ufffc\u{13441}\u{13442}\u{16fe4}\u{1d159}${oddSpaces}`;
+export const invisibleCharacters = String.raw`\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{DI}\u{16fe4}\u2800\ufffc\u{13441}\u{13442}\u{1d159}${oddSpaces}`;
 
 const anyInvisible = new RegExp(`[${invisibleCharacters}]`, 'u');
 const everyOddSpace = new RegExp(`[${oddSpaces}]`, 'gu');

@@ -23,7 +23,7 @@ const excessAccents = /(\p{M}{4})(\p{M}+)/gu;
  * look like two apostrophes or more), and two signs in a row that look like apostrophes.
  */
 const quotes =
-  /[\p{Quotation_Mark}\u02ba\u02dd\u02ee\u02f6\u05f2\u05f4\u1cd3\u2033-\u2037\u2057\u3003\u275b-\u275e](?<!['‘’«»‹›「」『』｢｣﹁﹂﹃﹄])|['‘’‛`´\u02b9\u02bb-\u02be\u02c8\u02ca\u02cb\u02f4\u0374\u0384\u055a\u055d\u05d9\u05f3\u07f4\u07f5\u144a\u16cc\u1fbd\u1fbf\u1fef\u1ffd\u1ffe\u2032\u2035\ua78c\uff07\uff40\u{16f51}\u{16f52}]{2,}/gu;
+  /[\p{Quotation_Mark}\u02ba\u02dd\u02ee\u02f6\u05f2\u05f4\u1cd3\u2033-\u2037\u2057\u3003\u275b-\u275e](?<!['‘’«»‹›「」『』｢｣﹁﹂﹃﹄])|[\u{16f51}\u{16f52}'‘’‛`´\u02b9\u02bb-\u02be\u02c8\u02ca\u02cb\u02f4\u0374\u0384\u055a\u055d\u05d9\u05f3\u07f4\u07f5\u144a\u16cc\u1fbd\u1fbf\u1fef\u1ffd\u1ffe\u2032\u2035\ua78c\uff07\uff40]{2,}/gu;
 
 function escape(character: string): string {
   const code = character.codePointAt(0) ?? 0;
@@ -102,11 +102,17 @@ export const forTerminalName = (text: Untrusted): string => oneLine(text, 40);
 export const forModal = (text: Untrusted): string => quoted(oneLine(text, 500));
 
 /**
- * For a value in a question that must not hide anything: like `forModal`, but whole, and odd spaces and line breaks are
- * escaped too.
+ * For a value in a question that must not hide anything: like `forModal`, but whole. Odd spaces, line breaks and every further
+ * space of a run are escaped too, so that nothing is pushed out of view and two values never look alike.
  */
 export const wholeForModal = (text: Untrusted): string =>
-  quoted(escapeForDisplay(rawText(text).replace(allInvisible, escape)));
+  quoted(
+    escapeForDisplay(
+      rawText(text)
+        .replace(allInvisible, escape)
+        .replace(/(?<= ) /g, escape),
+    ),
+  );
 
 /** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
 export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);

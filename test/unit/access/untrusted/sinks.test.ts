@@ -95,7 +95,7 @@ describe('inert text: what others wrote is only ever read', () => {
 
   it('nothing that looks like the closing quotation mark is left, alone or as two of a kind', () => {
     const closing = [
-      ...'\u201d\u201f\u02ba\u02ee\u05f4\u02dd\u1cd3\u2057\u02f6\u2033\u275e\u3003',
+      ...Array.from('\u201d\u201f\u02ba\u02ee\u05f4\u02dd\u1cd3\u2057\u02f6\u2033\u275e\u3003'),
       '\u2019\u2019',
       '\ua78c\ua78c',
       "'\u02bc",
@@ -125,7 +125,7 @@ describe('inert text: what others wrote is only ever read', () => {
       'a, b',
       'rita: kube-admin',
       '“x”',
-      ...[...dots].map((dot) => `a${dot}b`),
+      ...Array.from(dots, (dot) => `a${dot}b`),
     ])
       for (const sink of [forRow, forTooltip, forSpeech])
         assert.match(sink(untrusted(text)), /^“[^“”]*”$/, text);

@@ -99,9 +99,8 @@ describe('what Apply would do', () => {
           added: [noRoot, everything],
         },
       ]);
-      const isFirst = (text: string, line: string): boolean =>
-        text.indexOf(line) < text.indexOf('(ALL)', text.indexOf(line) + 20);
-      assert.deepEqual([isFirst(heldText, everything), isFirst(bytes, noRoot)], [true, true]);
+      assert.ok(heldText.indexOf(everything) < heldText.indexOf(noRoot));
+      assert.ok(bytes.indexOf(noRoot) < bytes.indexOf(everything));
       assert.equal(plan(sudoers(everything, noRoot)).status, 'same');
     });
 
@@ -133,8 +132,15 @@ describe('what Apply would do', () => {
       const [a, b, c] = ['node', 'role', 'user'].map((kind) => ({ resources: [kind], verbs: ['read'] }));
       putDev({ allow: { rules: [a!, b!] } });
       const turned = plan(manifest('dev', `rules: ${JSON.stringify([b, a, c])}`));
-      assert.deepEqual(turned.diffs[0]?.removed, [a, b]);
-      assert.deepEqual(turned.diffs[0]?.added, [b, a, c]);
+      assert.deepEqual(
+        turned.diffs.map(({ removed, added }) => [removed, added]),
+        [
+          [
+            [a, b],
+            [b, a, c],
+          ],
+        ],
+      );
     });
 
     it('of alternatives is no change, and the left side has that of the server', () => {
