@@ -5,11 +5,8 @@ import { checkManifest } from '../roles/checks/checks.ts';
 import { sessionLimitOf } from '../roles/role/duration.ts';
 import { clusterFactsOf } from '../privileges/census/clusterFacts.ts';
 import { parseManifest, type Manifest, type RoleDocument } from '../roles/manifest/parseManifest.ts';
-import type { Problem } from '../roles/manifest/problem.ts';
+import { mostProblems, type Problem } from '../roles/manifest/problem.ts';
 import { problemFixWords, problemWords } from '../text/roles/problems.ts';
-
-/** Maximum number of problems shown for one file. */
-const maxProblems = 200;
 
 /** The roles in the text of a manifest, as far as it can be parsed. */
 export const roleDocumentsIn = (text: string): readonly RoleDocument[] => parseManifest(text).documents;
@@ -24,7 +21,10 @@ function textProblemOf(problem: Problem): TextProblem {
     message: problemWords(problem),
     fixes: fixes.map((fix) => ({
       title: problemFixWords(fix),
-      edits: fix.edits.map(({ span: { start, end }, text }) => ({ start, end, text })),
+      // Each fix reads the whole file again, so it is computed for the problem at the cursor only.
+      get edits() {
+        return fix.edits.map(({ span: { start, end }, text }) => ({ start, end, text }));
+      },
     })),
   };
 }
@@ -44,5 +44,5 @@ export function problemsIn(
   const manifest: Manifest = parseManifest(text);
   const facts = census ? clusterFactsOf(census) : {};
   const context = { ...facts, siblings, sessionLimit: sessionLimitOf(longestSession) };
-  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, maxProblems).map(textProblemOf);
+  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostProblems).map(textProblemOf);
 }

@@ -20,6 +20,8 @@ export interface TextEdit {
 export type ReadingCode =
   | 'tooBig'
   | 'tooDeep'
+  | 'tooManyProblems'
+  | 'control'
   | 'notYaml'
   | 'tab'
   | 'jsonStream'
@@ -67,6 +69,8 @@ export type FixCode =
   | 'write'
   | 'remove'
   | 'removeLater'
+  | 'removeControl'
+  | 'space'
   | 'spaces'
   | 'setSessionLimit'
   | 'requireReason'
@@ -79,6 +83,9 @@ export interface Fix {
   readonly names: readonly Untrusted[];
   readonly edits: readonly TextEdit[];
 }
+
+/** The most problems of one file. What comes after them is not read, so that the file is refused. */
+export const mostProblems = 200;
 
 /** The type that a field takes, for a value of another type. */
 export type Expected = 'text' | 'list' | 'map' | 'flag' | 'count' | 'choice';

@@ -22,12 +22,15 @@ import {
   type ChoiceField,
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
-import type { Problem, Span, ReadingCode, Severity, Fix, Expected } from './problem.ts';
+import { mostProblems, type Problem, type Span, type ReadingCode, type Severity, type Fix, type Expected } from './problem.ts';
 import { flowText } from './writeYaml.ts';
 import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
 /** Deeper than any real role. The limit keeps recursive functions from running out of stack. */
 const mostLevels = 40;
+
+/** How often a similar name is searched for one role. */
+const mostSearches = 50;
 
 /** Whether YAML 1.1 reads a scalar without quotation marks as another value than YAML 1.2 does. */
 const readsDifferently = (scalar: Scalar): boolean =>
@@ -40,6 +43,7 @@ export class RoleReader {
   readonly problems: Problem[] = [];
   readonly spans = new Map<string, Span>();
   readonly #text: string;
+  #searches = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -56,8 +60,13 @@ export class RoleReader {
     path: Path,
     options: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
-    this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
+    if (!this.#isFull) this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
     return false;
+  }
+
+  /** Whether there is one problem more than a file may have, so that nothing after it is read. */
+  get #isFull(): boolean {
+    return this.problems.length > mostProblems;
   }
 
   /**
@@ -87,6 +96,7 @@ export class RoleReader {
     if (field !== undefined && !isListOf(field) && field !== 'texts' && field !== 'oneOrMore')
       this.#wrongType(span, path);
     return node.items.map((item, index): PlainValue => {
+      if (this.#isFull) return null;
       const itemNode = isPair(item) ? null : (item as Node | null);
       return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
@@ -118,7 +128,11 @@ export class RoleReader {
     const span = this.#span(node, { start: 0, end: 1 });
     this.spans.set(JSON.stringify(path), span);
     const entries = new Map<string, PlainValue>();
+    // A map of the parser finds a key by going through all of them.
+    let names: ReadonlySet<string> | undefined;
+    const has = (name: string): boolean => (names ??= namesIn(node)).has(name);
     for (const pair of node.items as Pair<Node, Node | null>[]) {
+      if (this.#isFull) break;
       const key = this.#key(pair.key, path, span);
       if (key === undefined) continue;
       const keySpan = this.#span(pair.key, span);
@@ -129,7 +143,7 @@ export class RoleReader {
         });
       const inner = fieldBelow(field, key);
       if (isStruct(field) && inner === undefined)
-        this.#reportUnknown(key, field.fields, node, keySpan, keyPath);
+        this.#reportUnknown(key, field.fields, has, keySpan, keyPath);
       entries.set(key, this.#node(pair.value, inner, keyPath, keySpan));
     }
     // Object.fromEntries treats a key like __proto__ as an ordinary key.
@@ -173,15 +187,17 @@ export class RoleReader {
   #reportUnknown(
     key: string,
     known: Readonly<Record<string, Field>>,
-    map: YAMLMap,
+    has: (name: string) => boolean,
     span: Span,
     path: Path,
   ): void {
     const names = Object.keys(known);
     const sameLetters = names.find((name) => name.toLowerCase() === key.toLowerCase());
-    const suggestion = sameLetters ?? nearestName(key, names);
+    this.#searches += 1;
+    const suggestion =
+      sameLetters ?? (this.#searches > mostSearches ? undefined : nearestName(key, names));
     const fixes: Fix[] =
-      suggestion === undefined || map.has(suggestion)
+      suggestion === undefined || has(suggestion)
         ? []
         : [{ code: 'rename', names: [untrusted(suggestion)], edits: [{ span, text: suggestion }] }];
     const reported = suggestion === undefined ? [untrusted(key)] : [untrusted(key), untrusted(suggestion)];
@@ -254,6 +270,12 @@ export class RoleReader {
     return true;
   }
 }
+
+/** The keys of a map that are texts. */
+const namesIn = ({ items }: YAMLMap): ReadonlySet<string> =>
+  new Set(
+    items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])),
+  );
 
 /** The type that a field takes, for the message about a value of another type. */
 function expectedBy(field: Field | undefined): Expected | undefined {
