@@ -141,11 +141,13 @@ export class ManifestDiagnostics implements vscode.Disposable {
     const siblings = await this.#siblings(document.uri);
     if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
     const start = performance.now();
+    const { version } = document;
     const text = document.getText().slice(0, mostManifestCharacters);
-    this.#problems.show(
-      document,
-      problemsIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
-    );
+    const limit = setting('manifests.longestSession');
+    const problems = await problemsIn(text, siblings, limit, this.#census.last);
+    // Text that changed meanwhile is checked again anyway.
+    if (document.version === version && !document.isClosed && !this.#disposed && isInTab(document.uri))
+      this.#problems.show(document, problems);
     return performance.now() - start;
   }
 

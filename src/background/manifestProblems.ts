@@ -1,4 +1,5 @@
 // A separate bundle with all code that reads manifests. It is loaded when the first manifest is open.
+import { setImmediate } from 'node:timers/promises';
 import type { TextProblem } from '../editor/documents/diagnostics.ts';
 import type { Census } from '../privileges/census/census.ts';
 import { checkManifest } from '../roles/checks/checks.ts';
@@ -30,19 +31,22 @@ function textProblemOf(problem: Problem): TextProblem {
 }
 
 /**
- * Finds the problems in the text of a manifest.
+ * Finds the problems in the text of a manifest. The window can react between reading and checking.
  * @param siblings the roles of the other manifests in the workspace
  * @param longestSession the setting `manifests.longestSession`
  * @param census the last census of the cluster, if there is one
  */
-export function problemsIn(
+export async function problemsIn(
   text: string,
   siblings: readonly RoleDocument[],
   longestSession: string,
   census: Census | undefined,
-): readonly TextProblem[] {
+): Promise<readonly TextProblem[]> {
   const manifest: Manifest = parseManifest(text);
+  await setImmediate();
   const facts = census ? clusterFactsOf(census) : {};
   const context = { ...facts, siblings, sessionLimit: sessionLimitOf(longestSession) };
-  return [...manifest.problems, ...checkManifest(manifest, context)].slice(0, mostProblems).map(textProblemOf);
+  return [...manifest.problems, ...checkManifest(manifest, context)]
+    .slice(0, mostProblems)
+    .map(textProblemOf);
 }

@@ -17,9 +17,6 @@ import type { JudgedReport } from '../../text/privileges/verdict.ts';
 import type { CommandId } from '../shared/commandIds.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** The largest file of exceptions that is read, in bytes: a character takes at most four. */
-const maxFileBytes = 4 * largestExceptions;
-
 /** The path of the file of accepted exceptions; undefined if the setting is empty. */
 export function exceptionsFile(): string | undefined {
   const path = setting('exceptions').trim();
@@ -32,7 +29,7 @@ export async function acceptedExceptions(): Promise<ExceptionsState> {
   if (file === undefined) return { kind: 'none' };
   try {
     const { size } = await stat(file);
-    if (isAbsolute(file) && size <= maxFileBytes) {
+    if (isAbsolute(file) && size <= largestExceptions) {
       const result = readExceptions(await readFile(file, 'utf8'));
       return result.kind === 'read' ? result : { ...result, file };
     }

@@ -10,7 +10,15 @@ import { isUnset } from '../role/roleSchema.ts';
 import type { Manifest, RoleDocument } from '../manifest/parseManifest.ts';
 import { isName } from '../role/namePatterns.ts';
 import { textAt, textsAt, valueAt, type Path } from '../role/value.ts';
-import { mostProblems, type CheckCode, type Fix, type FixCode, type Problem, type Severity, type TextEdit } from '../manifest/problem.ts';
+import {
+  mostProblems,
+  type CheckCode,
+  type Fix,
+  type FixCode,
+  type Problem,
+  type Severity,
+  type TextEdit,
+} from '../manifest/problem.ts';
 import { wildcardsOf } from './wildcards.ts';
 import type { CheckContext } from './checkContext.ts';
 

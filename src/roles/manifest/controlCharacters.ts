@@ -1,5 +1,6 @@
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { mostProblems, type Problem } from './problem.ts';
+import { firstMatches } from './yamlLimits.ts';
 
 /*
  * Characters that YAML 1.1 (Go, PyYAML) and YAML 1.2 read differently, or that one of them refuses: a carriage return
@@ -15,31 +16,25 @@ const control =
 /** The characters that end a line for some readers. */
 const lineEnds = '\r\u0085\u2028\u2029';
 
-/** The first matches of a pattern. */
-export function firstMatches(text: string, pattern: RegExp, most: number): readonly RegExpExecArray[] {
-  const found: RegExpExecArray[] = [];
-  for (const match of text.matchAll(pattern)) {
-    if (found.length === most) break;
-    found.push(match);
-  }
-  return found;
-}
-
 /** Finds the first characters that readers of YAML do not agree about, each at its place. */
 export function controlProblems(text: string): readonly Problem[] {
   return firstMatches(text, control, mostProblems).map(({ 0: character, index }): Problem => {
-      const span = { start: index, end: index + character.length };
-      const endsLine = lineEnds.includes(character);
-      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-      return {
-        code: 'control',
-        severity: 'error',
-        span,
-        names: [untrusted(`U+${code}`)],
-        // With a space in its place the line goes on, as this reader and the editor show it.
-        fixes: [
-          { code: endsLine ? 'space' : 'removeControl', names: [], edits: [{ span, text: endsLine ? ' ' : '' }] },
-        ],
-      };
-    });
+    const span = { start: index, end: index + character.length };
+    const endsLine = lineEnds.includes(character);
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+    return {
+      code: 'control',
+      severity: 'error',
+      span,
+      names: [untrusted(`U+${code}`)],
+      // With a space in its place the line goes on, as this reader and the editor show it.
+      fixes: [
+        {
+          code: endsLine ? 'space' : 'removeControl',
+          names: [],
+          edits: [{ span, text: endsLine ? ' ' : '' }],
+        },
+      ],
+    };
+  });
 }

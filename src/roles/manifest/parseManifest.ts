@@ -11,9 +11,18 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { roleStruct, roleVersions } from '../role/roleSchema.ts';
 import { textAt, type Path, type PlainObject } from '../role/value.ts';
-import { controlProblems, firstMatches } from './controlCharacters.ts';
-import { mostProblems, type Fix, type Problem, type ReadingCode, type Severity, type Span, type TextEdit } from './problem.ts';
+import { controlProblems } from './controlCharacters.ts';
+import {
+  mostProblems,
+  type Fix,
+  type Problem,
+  type ReadingCode,
+  type Severity,
+  type Span,
+  type TextEdit,
+} from './problem.ts';
 import { RoleReader } from './roleReader.ts';
+import { parsingObstacle } from './yamlLimits.ts';
 
 /** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
@@ -32,32 +41,6 @@ export interface Manifest {
   readonly text: string;
   readonly documents: readonly RoleDocument[];
   readonly problems: readonly Problem[];
-}
-
-/**
- * Limits far above any real manifest. A file above them is not parsed, because parsing it would stop the window for
- * too long.
- */
-const mostCharacters = 512_000;
-const mostIndicators = 6_000;
-const mostOpenBrackets = 200;
-const mostDocuments = 200;
-/** Line breaks and the characters that give YAML its structure. */
-const indicators = /[\n:,[\]{}"'&*!?#-]/g;
-
-/** Finds a reason not to parse the text, by counting its characters only. */
-function findObstacle(text: string): ReadingCode | undefined {
-  if (text.length > mostCharacters) return 'tooBig';
-  let count = 0;
-  let openBrackets = 0;
-  for (const [indicator] of text.matchAll(indicators)) {
-    count += 1;
-    if (indicator === '[' || indicator === '{') openBrackets += 1;
-    if (indicator === ']' || indicator === '}') openBrackets -= 1;
-    if (count > mostIndicators) return 'tooBig';
-    if (openBrackets > mostOpenBrackets) return 'tooDeep';
-  }
-  return firstMatches(text, /^---/gm, mostDocuments + 1).length > mostDocuments ? 'tooBig' : undefined;
 }
 
 function problem(code: ReadingCode, span: Span, names: readonly Untrusted[] = []): Problem {
@@ -195,7 +178,7 @@ function firstProblems(problems: readonly Problem[]): readonly Problem[] {
  * fault becomes a problem with a place.
  */
 export function parseManifest(text: string): Manifest {
-  const obstacle = findObstacle(text);
+  const obstacle = parsingObstacle(text);
   if (obstacle) return { text, documents: [], problems: [problem(obstacle, { start: 0, end: 1 })] };
   const problems: Problem[] = [...controlProblems(text)];
   const documents: RoleDocument[] = [];

@@ -22,7 +22,15 @@ import {
   type ChoiceField,
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
-import { mostProblems, type Problem, type Span, type ReadingCode, type Severity, type Fix, type Expected } from './problem.ts';
+import {
+  mostProblems,
+  type Problem,
+  type Span,
+  type ReadingCode,
+  type Severity,
+  type Fix,
+  type Expected,
+} from './problem.ts';
 import { flowText } from './writeYaml.ts';
 import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
@@ -60,7 +68,8 @@ export class RoleReader {
     path: Path,
     options: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
-    if (!this.#isFull) this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
+    if (!this.#isFull)
+      this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
     return false;
   }
 
@@ -194,8 +203,7 @@ export class RoleReader {
     const names = Object.keys(known);
     const sameLetters = names.find((name) => name.toLowerCase() === key.toLowerCase());
     this.#searches += 1;
-    const suggestion =
-      sameLetters ?? (this.#searches > mostSearches ? undefined : nearestName(key, names));
+    const suggestion = sameLetters ?? (this.#searches > mostSearches ? undefined : nearestName(key, names));
     const fixes: Fix[] =
       suggestion === undefined || has(suggestion)
         ? []
@@ -273,9 +281,7 @@ export class RoleReader {
 
 /** The keys of a map that are texts. */
 const namesIn = ({ items }: YAMLMap): ReadonlySet<string> =>
-  new Set(
-    items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])),
-  );
+  new Set(items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])));
 
 /** The type that a field takes, for the message about a value of another type. */
 function expectedBy(field: Field | undefined): Expected | undefined {
