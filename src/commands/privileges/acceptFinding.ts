@@ -22,7 +22,7 @@ import {
   longestText,
 } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { replaceFile } from '../../state/replaceFile.ts';
+import { writeWholeFile } from '../../state/writeWholeFile.ts';
 import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';
 import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
@@ -60,7 +60,7 @@ export async function acceptFinding(
   let text: string | undefined;
   try {
     text = addException(await textOf(file), entry);
-    if (text !== undefined) await replaceFile(file, text);
+    if (text !== undefined) await writeWholeFile(file, text);
   } catch (error) {
     services.log.unexpected(error);
     void showError(

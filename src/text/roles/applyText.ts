@@ -30,7 +30,7 @@ const isList = (path: Path): boolean => {
 };
 
 /** One line for the whole change of one field. */
-export function fieldWords({ path, removed, added }: FieldDiff): string {
+export function fieldChangeWords({ path, removed, added }: FieldDiff): string {
   const [before, after] = [removed[0], added[0]];
   if (
     removed.length === 1 &&

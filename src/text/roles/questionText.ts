@@ -3,7 +3,7 @@
 import * as l10n from '@vscode/l10n';
 import { powerRank, powerRanks, type PowerRank } from '../../roles/apply/powerRank.ts';
 import { isSent, type RolePlan } from '../../roles/apply/rolePlan.ts';
-import { fieldWords, missingRolesWords, nameWords, planStatusWords, shownDiffs } from './applyText.ts';
+import { fieldChangeWords, missingRolesWords, nameWords, planStatusWords, shownDiffs } from './applyText.ts';
 
 /** The most lines that a dialog shows on a small screen, and how many characters one of them takes. */
 const mostLines = 40;
@@ -40,7 +40,7 @@ const linesOf = (diffs: RolePlan['diffs']): readonly Line[] =>
   powerRanks.flatMap((rank) =>
     diffs
       .filter((diff) => powerRank(diff) === rank)
-      .map((diff) => ({ text: indented(fieldWords(diff)), rank })),
+      .map((diff) => ({ text: indented(fieldChangeWords(diff)), rank })),
   );
 
 const blockOf = (plan: RolePlan): Block => ({

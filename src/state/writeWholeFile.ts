@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
  * stays a link, and the file keeps its mode.
  * @throws the system's error when the file cannot be written; then the old text stays
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function writeWholeFile(path: string, text: string): Promise<void> {
   const file = await realpath(path).catch(() => path);
   const mode = await stat(file).then(
     (found) => found.mode & 0o777,
