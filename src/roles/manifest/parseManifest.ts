@@ -11,6 +11,7 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { roleStruct, roleVersions } from '../role/roleSchema.ts';
 import { textAt, type Path, type PlainObject } from '../role/value.ts';
+import { tabProblems } from './layout.ts';
 import { controlProblems } from './controlCharacters.ts';
 import {
   mostProblems,
@@ -123,6 +124,7 @@ function readDocument(document: Document.Parsed, text: string): ReadDocument {
 /** Reads a document of kind role. Without a name or a known version it gives no role. */
 function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
   const reader = new RoleReader(text);
+  reader.root(map, span);
   const value = reader.map(map, roleStruct, []);
   const spanAt = (path: Path): Span =>
     reader.spans.get(JSON.stringify(path)) ?? (path.length ? spanAt(path.slice(0, -1)) : span);
@@ -180,7 +182,7 @@ function firstProblems(problems: readonly Problem[]): readonly Problem[] {
 export function parseManifest(text: string): Manifest {
   const obstacle = parsingObstacle(text);
   if (obstacle) return { text, documents: [], problems: [problem(obstacle, { start: 0, end: 1 })] };
-  const problems: Problem[] = [...controlProblems(text)];
+  const problems: Problem[] = [...controlProblems(text), ...tabProblems(text)];
   const documents: RoleDocument[] = [];
   const names = new Set<Untrusted>();
   const parsed = parse(text);

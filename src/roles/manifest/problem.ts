@@ -1,4 +1,5 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
+import { isChoice, isListOf, isStruct, type Field } from '../role/roleSchema.ts';
 import type { Path } from '../role/value.ts';
 
 /** A range of a file's text, as offsets in UTF-16 units. */
@@ -103,4 +104,13 @@ export interface Problem {
   readonly path?: Path;
   /** Only with the code `wrongType`. */
   readonly expected?: Expected;
+}
+
+/** The type that a field takes, for the message about a value of another type. */
+export function expectedBy(field: Field | undefined): Expected | undefined {
+  if (isListOf(field) || field === 'texts') return 'list';
+  if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
+  if (isChoice(field)) return 'choice';
+  if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
+  return field;
 }

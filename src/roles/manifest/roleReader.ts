@@ -23,6 +23,7 @@ import {
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
 import {
+  expectedBy,
   mostProblems,
   type Problem,
   type Span,
@@ -31,6 +32,7 @@ import {
   type Fix,
   type Expected,
 } from './problem.ts';
+import { isMultilineKey, isUnclosed, shallowLine } from './layout.ts';
 import { flowText } from './writeYaml.ts';
 import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
@@ -41,10 +43,11 @@ const mostLevels = 40;
 const mostSearches = 50;
 
 /** Whether YAML 1.1 reads a scalar without quotation marks as another value than YAML 1.2 does. */
-const readsDifferently = (scalar: Scalar): boolean =>
-  scalar.type === 'PLAIN' &&
-  scalar.source !== undefined &&
-  !Object.is(readAsYaml11(scalar.source), scalar.value);
+const readsDifferently = ({ type, source, value }: Scalar): boolean =>
+  type === 'PLAIN' &&
+  source !== undefined &&
+  // Some readers take a number with an exponent for a text.
+  ((typeof value === 'number' && !/^-?[0-9.]+$/.test(source)) || !Object.is(readAsYaml11(source), value));
 
 /** Reads the nodes of a document by the schema of a role and collects problems and spans. */
 export class RoleReader {
@@ -107,14 +110,21 @@ export class RoleReader {
     return node.items.map((item, index): PlainValue => {
       if (this.#isFull) return null;
       const itemNode = isPair(item) ? null : (item as Node | null);
+      if (node.flow !== true) this.#reportIndentation(itemNode, span.start, [...path, index]);
       return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
   }
 
-  /** Reports an alias, an anchor or a tag, which not all YAML readers understand alike. */
+  /** Reports an anchor or a tag of the whole document. */
+  root(node: YAMLMap, span: Span): void {
+    this.#reportProperties(node, span, []);
+  }
+
+  /** Reports an alias, an anchor, a tag or an open quotation, which not all YAML readers understand alike. */
   #reportProperties(node: Node | null, span: Span, path: Path): void {
     if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
     if (!isScalar(node) && !isCollection(node)) return;
+    if (isUnclosed(this.#text, node)) this.report('notYaml', span, [untrusted('quotation marks')], path);
     if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
     if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
   }
@@ -150,6 +160,8 @@ export class RoleReader {
         this.report('duplicateKey', keySpan, [untrusted(key)], keyPath, {
           fixes: this.#removal(node, pair, key),
         });
+      if (isMultilineKey(this.#text, pair)) this.report('keyNotText', keySpan, [], keyPath);
+      if (node.flow !== true) this.#reportIndentation(pair.value, pair.key.range?.[0] ?? 0, keyPath);
       const inner = fieldBelow(field, key);
       if (isStruct(field) && inner === undefined)
         this.#reportUnknown(key, field.fields, has, keySpan, keyPath);
@@ -157,6 +169,12 @@ export class RoleReader {
     }
     // Object.fromEntries treats a key like __proto__ as an ordinary key.
     return Object.fromEntries(entries);
+  }
+
+  #reportIndentation(node: Node | null, parent: number, path: Path): void {
+    const at = shallowLine(this.#text, node, parent);
+    if (at !== undefined)
+      this.report('notYaml', { start: at, end: at + 1 }, [untrusted('indentation')], path);
   }
 
   /** The fix that removes the lines of an entry; none when the entry shares its lines with others. */
@@ -282,12 +300,3 @@ export class RoleReader {
 /** The keys of a map that are texts. */
 const namesIn = ({ items }: YAMLMap): ReadonlySet<string> =>
   new Set(items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])));
-
-/** The type that a field takes, for the message about a value of another type. */
-function expectedBy(field: Field | undefined): Expected | undefined {
-  if (isListOf(field) || field === 'texts') return 'list';
-  if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
-  if (isChoice(field)) return 'choice';
-  if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
-  return field;
-}
