@@ -1,4 +1,4 @@
-import { isCollection, isScalar, Lexer, type Node, type Pair } from 'yaml';
+import { isCollection, isScalar, Lexer, type Node, type Pair, type YAMLMap } from 'yaml';
 import { mostProblems, type Problem } from './problem.ts';
 
 /*
@@ -26,9 +26,7 @@ export function tabProblems(text: string): readonly Problem[] {
       });
       if (problems.length === mostProblems) return problems;
     }
-    // The marks of a scalar, of a document and of the end of flow are no text of the file.
-    const length =
-      /^[\u0002\u0018\u001f]$|^\ufeff$/.test(token) && !text.startsWith(token, start) ? 0 : token.length;
+    const length = isMark(token) && !text.startsWith(token, start) ? 0 : token.length;
     // Tabs as indentation are errors of the parser itself.
     const isInside = start > 0 && text[start - 1] !== '\n';
     spaces = isInside && /^[ \t]*\t[ \t]*$/.test(token) ? { start, token } : undefined;
@@ -36,6 +34,9 @@ export function tabProblems(text: string): readonly Problem[] {
   }
   return problems;
 }
+
+/** Whether a token is a mark of the lexer, which is no text of the file: of a scalar, of a document, of the end of flow. */
+const isMark = (token: string): boolean => ['\u0002', '\u0018', '\u001f', '\ufeff'].includes(token);
 
 /** Whether the key of an entry ends on another line than it begins, as a key after `?` may. */
 export function isMultilineKey(text: string, { key, value }: Pair<Node, Node | null>): boolean {
@@ -77,3 +78,7 @@ export function shallowLine(text: string, node: Node | null, parent: number): nu
   }
   return undefined;
 }
+
+/** The keys of a map that are texts. */
+export const textKeysOf = ({ items }: YAMLMap): ReadonlySet<string> =>
+  new Set(items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])));

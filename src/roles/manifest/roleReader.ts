@@ -32,7 +32,7 @@ import {
   type Fix,
   type Expected,
 } from './problem.ts';
-import { isMultilineKey, isUnclosed, shallowLine } from './layout.ts';
+import { isMultilineKey, isUnclosed, shallowLine, textKeysOf } from './layout.ts';
 import { flowText } from './writeYaml.ts';
 import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
@@ -149,7 +149,7 @@ export class RoleReader {
     const entries = new Map<string, PlainValue>();
     // A map of the parser finds a key by going through all of them.
     let names: ReadonlySet<string> | undefined;
-    const has = (name: string): boolean => (names ??= namesIn(node)).has(name);
+    const has = (name: string): boolean => (names ??= textKeysOf(node)).has(name);
     for (const pair of node.items as Pair<Node, Node | null>[]) {
       if (this.#isFull) break;
       const key = this.#key(pair.key, path, span);
@@ -296,7 +296,3 @@ export class RoleReader {
     return true;
   }
 }
-
-/** The keys of a map that are texts. */
-const namesIn = ({ items }: YAMLMap): ReadonlySet<string> =>
-  new Set(items.flatMap(({ key }) => (isScalar(key) && typeof key.value === 'string' ? [key.value] : [])));

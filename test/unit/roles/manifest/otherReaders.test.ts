@@ -13,7 +13,7 @@ const readers: Readonly<Record<string, (text: string) => readonly unknown[]>> = 
     parseAllDocuments(text, { version: '1.1', schema: 'yaml-1.1', logLevel: 'silent' }).map(
       (document): unknown => {
         if (document.errors[0]) throw document.errors[0];
-        return document.toJS();
+        return document.toJS() as unknown;
       },
     ),
   'YAML 1.1, where NEL, LS and PS end a line': (text) =>
