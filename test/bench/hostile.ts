@@ -48,9 +48,9 @@ export async function hostile(): Promise<readonly Figure[]> {
     ]),
   );
   const exceptions = {
-    'many keys': Array.from({ length: 2_400 }, (_, n) => `k${String(n)}: 1\n`).join(''),
+    'many keys': Array.from({ length: 1_900 }, (_, n) => `k${String(n)}: 1\n`).join(''),
     'far too many keys': Array.from({ length: 100_000 }, (_, n) => `k${String(n)}: 1\n`).join(''),
-    'many entries': `exceptions:\n${entry.repeat(300)}`,
+    'many entries': `exceptions:\n${entry.repeat(200)}`,
     'one long text': `exceptions: "${'x'.repeat(500_000)}"`,
   };
   const patterns = [

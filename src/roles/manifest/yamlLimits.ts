@@ -4,7 +4,7 @@
  * the levels.
  */
 const mostCharacters = 512_000;
-const mostIndicators = 5_000;
+const mostIndicators = 4_000;
 const mostOpenBrackets = 200;
 const mostDocuments = 200;
 

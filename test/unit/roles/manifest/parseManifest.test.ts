@@ -232,7 +232,7 @@ describe('a manifest', () => {
       'a megabyte of lines': ['tooBig', good + '\n'.repeat(900_000)],
       brackets: ['tooDeep', `${good}x: ${'['.repeat(50_000)}`],
       'closed brackets': ['tooDeep', `${good}x: ${'['.repeat(150)}${']'.repeat(150)}`],
-      dashes: ['tooDeep', `${good}x: \n ${'- '.repeat(4_000)}`],
+      dashes: ['tooDeep', `${good}x: \n ${'- '.repeat(3_000)}`],
       blocks: [
         'tooDeep',
         good + Array.from({ length: 300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
