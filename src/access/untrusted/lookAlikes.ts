@@ -13,7 +13,7 @@ const longestName = 200;
 const asciiLooks: Readonly<Record<string, string>> = { '0': 'O', '1': 'l', I: 'l', '|': 'l', m: 'rn' };
 
 /** The form that two texts share if they look alike: the skeleton of Unicode Technical Standard 39. */
-export function skeleton(text: string): string {
+function skeleton(text: string): string {
   const plain = text
     .slice(0, longestName)
     .normalize('NFKD')

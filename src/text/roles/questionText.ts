@@ -126,6 +126,7 @@ export function questionText({
  */
 export function afterReadingText(head: readonly string[], plans: readonly RolePlan[]): string {
   const sent = plans.filter(isSent);
+  const roles = sent.map(planStatusWords).join('\n');
   const diffs = sent.flatMap(shownDiffs);
   const powerful = diffs.filter((diff) => powerRank(diff) === 'power').length;
   const long = diffs.filter(({ removed, added }) =>
@@ -134,6 +135,7 @@ export function afterReadingText(head: readonly string[], plans: readonly RolePl
   return [
     ...head,
     '',
+    ...(heightOf(roles) <= linesWhenCut ? [roles, ''] : []),
     l10n.t('Exactly what the differences show is sent. Roles: {0}. Fields: {1}.', sent.length, diffs.length),
     ...(powerful > 0 ? [l10n.t('Fields that give power: {0}.', powerful)] : []),
     ...(long > 0

@@ -118,6 +118,8 @@ describe('words of what Apply would do', () => {
       [
         'Cluster: x',
         '',
+        'dev: a new role',
+        '',
         'Exactly what the differences show is sent. Roles: 1. Fields: 3.',
         'Fields that give power: 2.',
         'Fields with a long value, to be read to the end of their line: 1.',
