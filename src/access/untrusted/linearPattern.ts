@@ -6,7 +6,12 @@ import { RE2JS } from 're2js';
 export interface LinearPattern {
   /** The first match in a text; undefined if there is none. */
   find(text: string): string | undefined;
+  /** Replaces each match in a text. */
+  replace(text: string, replacement: (match: PatternMatch) => string): string;
 }
+
+/** A part of a text that a pattern matches: the whole, and its groups by number. */
+type PatternMatch = readonly (string | undefined)[];
 
 /** A longer text is not searched, in UTF-16 units: more than the longest reason that a cluster takes. */
 const longestText = 20_000;
@@ -26,6 +31,20 @@ export function compilePattern(source: string): LinearPattern | undefined {
     find: (text) => {
       const matcher = compiled.matcher(text.slice(0, longestText));
       return matcher.find() ? (matcher.group() ?? undefined) : undefined;
+    },
+    replace: (text, replacement) => {
+      const matcher = compiled.matcher(text.slice(0, longestText));
+      let result = '';
+      let end = 0;
+      while (matcher.find()) {
+        const groups = Array.from(
+          { length: matcher.groupCount() + 1 },
+          (_, n) => matcher.group(n) ?? undefined,
+        );
+        result += text.slice(end, matcher.start()) + replacement(groups);
+        end = matcher.end();
+      }
+      return result + text.slice(end);
     },
   };
 }

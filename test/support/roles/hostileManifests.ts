@@ -20,6 +20,12 @@ export const hostileManifests: Readonly<Record<string, string>> = {
     100,
     '',
   ),
+  'patterns that backtrack, for every name': lines(
+    (n) =>
+      `---\nkind: role\nversion: v7\nmetadata: {name: ${'a'.repeat(180)}${String(n)}}\nspec: {allow: {request: {roles: ["^.+a.+a.+${String(n)}b$", "^(a+)+${String(n)}$"]}}}\n`,
+    80,
+    '',
+  ),
   'far too many documents': lines(() => '---\nkind: role\n', 30_000, ''),
   'requested roles that are not there': `${head}    request: {roles: [${Array.from({ length: 3_900 }, (_, n) => `r${String(n)}`).join(', ')}]}\n`,
   labels: lines((n) => `      k${String(n)}: v\n`, 1_900, `${head}    node_labels:\n`),
