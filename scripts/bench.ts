@@ -15,6 +15,7 @@ const parts: Readonly<Record<string, () => Promise<Benchmark>>> = {
   idle: async () => (await import('../test/bench/idle.ts')).idle,
   many: async () => (await import('../test/bench/many.ts')).many,
   privileges: async () => (await import('../test/bench/privileges.ts')).privileges,
+  hostile: async () => (await import('../test/bench/hostile.ts')).hostile,
   lock: async () => (await import('../test/bench/lock.ts')).lock,
 };
 

@@ -3,6 +3,8 @@ import { registerCommands } from './commands/shared/commandIds.ts';
 import type { Core, CoreParts } from './core.ts';
 import { alarm } from './state/alarm.ts';
 import { Log } from './editor/log.ts';
+import { onDidChangeSettings } from './editor/settings.ts';
+import { loadTicketPattern } from './editor/ticketPattern.ts';
 import { registerTerminalProfile } from './editor/terminals/terminalProfile.ts';
 import { offsetClock, systemClock } from './state/clock.ts';
 import { Store } from './state/store.ts';
@@ -56,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
     }),
     screen.onDidChangeViewsVisible(updateAttention),
     store.onDidChange(update),
+    onDidChangeSettings(() => void loadTicketPattern().then(update)),
     { dispose: () => cancelAlarm() },
     { dispose: () => core?.dispose() },
     log,
@@ -64,6 +67,8 @@ export function activate(context: vscode.ExtensionContext): Promise<Core> | unde
   void loading.then((loaded) => {
     core = loaded;
     updateAttention();
+    // The rows may need the ticket pattern, which was loaded with the core.
+    update();
   });
   return context.extensionMode === vscode.ExtensionMode.Test ? loading : undefined;
 }
@@ -77,6 +82,6 @@ function demoWatchdog({ JIT_ACCESS_DEMO_CLOCK, JIT_ACCESS_GRACE }: NodeJS.Proces
 }
 
 async function loadCore(parts: CoreParts): Promise<Core> {
-  const { startCore } = await import('./core.ts');
+  const [{ startCore }] = await Promise.all([import('./core.ts'), loadTicketPattern()]);
   return startCore(parts);
 }

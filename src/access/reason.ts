@@ -1,3 +1,4 @@
+import type { LinearPattern } from './untrusted/linearPattern.ts';
 import { rawText, type Untrusted } from './untrusted/untrusted.ts';
 
 /** Longest reason in bytes of UTF-8. Server error: `access request reason is too long, max 4096 bytes`. */
@@ -8,7 +9,7 @@ export interface ReasonRules {
   /** Minimum length in characters, after trimming. */
   readonly minimum: number;
   /** A pattern the reason must contain, such as a ticket key. */
-  readonly ticket?: RegExp;
+  readonly ticket?: LinearPattern;
   /** Text the user starts from. Its slots, such as `<ticket>`, must be filled in. */
   readonly skeleton?: string;
 }
@@ -42,7 +43,7 @@ export function checkReason(reason: string, rules: ReasonRules): ReasonFinding |
   if (slot) return { kind: 'openSlot', slot };
   const missing = rules.minimum - Array.from(text).length;
   if (missing > 0) return { kind: 'tooShort', missing };
-  if (rules.ticket && !rules.ticket.test(text)) return { kind: 'noTicket' };
+  if (rules.ticket && rules.ticket.find(text) === undefined) return { kind: 'noTicket' };
   if (secretPatterns.some((pattern) => pattern.test(text))) return { kind: 'looksSecret' };
   return undefined;
 }
@@ -53,17 +54,8 @@ export function onlyWarns(finding: ReasonFinding | undefined): boolean {
 }
 
 /** Finds the first ticket key in a text such as a branch name. */
-export function ticketIn(text: Untrusted, ticket: RegExp): string | undefined {
-  const key = ticket.exec(rawText(text))?.[0];
+export function ticketIn(text: Untrusted, ticket: LinearPattern): string | undefined {
+  const key = ticket.find(rawText(text));
   // Other people name branches too, so only a text in the form of a key may be proposed as the user's reason.
   return key !== undefined && /^[\w#-]{1,40}$/.test(key) ? key : undefined;
-}
-
-/** Compiles a pattern from the settings; undefined if it is empty or not a valid regular expression. */
-export function readPattern(source: string): RegExp | undefined {
-  try {
-    return source === '' ? undefined : new RegExp(source, 'u');
-  } catch {
-    return undefined;
-  }
 }

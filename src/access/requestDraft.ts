@@ -1,4 +1,5 @@
 import { minutesAsked, type AccessRequest, type Resource } from './request.ts';
+import { invisibleCharacters } from './untrusted/invisible.ts';
 import { rawText, untrusted, type Untrusted, type Instant } from './untrusted/untrusted.ts';
 
 /** A request that the user is writing. It is saved at every keystroke. */
@@ -41,7 +42,7 @@ export function matchesDraft(request: AccessRequest, draft: Draft, me: Untrusted
 }
 
 // tsh splits `--roles` at commas and white space, so a name with either would become two names.
-const sendableName = /^[^\s,\p{Cc}\p{Cf}]+$/u;
+const sendableName = new RegExp(`^[^\\s,${invisibleCharacters}]+$`, 'u');
 
 /** Splits typed names at commas and white space, as tsh does. */
 export function splitNames(text: string): Untrusted[] {

@@ -14,6 +14,8 @@ import { mostManifestCharacters } from '../commands/manifests/manifestText.ts';
  */
 const maxFiles = 500;
 const maxBytes = 1_000_000;
+/** The number of roles after which no further file is read. */
+const maxRoles = 1_000;
 
 /**
  * Whether a document is a YAML file or may be saved as one. Documents that are only shown are left out, for
@@ -139,13 +141,15 @@ export class ManifestDiagnostics implements vscode.Disposable {
     }
     const { problemsIn } = await import('./manifestProblems.ts');
     const siblings = await this.#siblings(document.uri);
-    if (document.isClosed || this.#disposed || !isInTab(document.uri)) return 0;
+    const isOpen = (): boolean => !document.isClosed && !this.#disposed && isInTab(document.uri);
+    if (!isOpen()) return 0;
     const start = performance.now();
+    const { version } = document;
     const text = document.getText().slice(0, mostManifestCharacters);
-    this.#problems.show(
-      document,
-      problemsIn(text, siblings, setting('manifests.longestSession'), this.#census.last),
-    );
+    const limit = setting('manifests.longestSession');
+    const problems = await problemsIn(text, siblings, limit, this.#census.last);
+    // Text that changed meanwhile is checked again anyway.
+    if (document.version === version && isOpen()) this.#problems.show(document, problems);
     return performance.now() - start;
   }
 
@@ -159,6 +163,7 @@ export class ManifestDiagnostics implements vscode.Disposable {
       const file = await this.#rolesOf(uri, bytesLeft);
       bytesLeft -= file.size;
       roles.push(...file.roles);
+      if (roles.length > maxRoles) break;
     }
     return roles;
   }

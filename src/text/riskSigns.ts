@@ -7,6 +7,8 @@ export function riskSignWords(sign: RiskSign): string {
   switch (sign.kind) {
     case 'mixedScripts':
       return l10n.t('a name mixes scripts');
+    case 'lookAlike':
+      return l10n.t('a name looks like another name');
     case 'long':
       return l10n.t('long, usually {0}', span(sign.usualMinutes));
     case 'noTicket':

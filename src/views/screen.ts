@@ -1,12 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { readPattern } from '../access/reason.ts';
 import { earliestAfter } from '../access/deadlines.ts';
 import { endOf } from '../access/elevation.ts';
 import { availableActions } from '../access/availableActions.ts';
 import type { Instant } from '../access/untrusted/untrusted.ts';
 import { setContextKeys } from '../editor/contextKeys.ts';
-import { setting } from '../editor/settings.ts';
+import { ticketPattern } from '../editor/ticketPattern.ts';
 import { profileOf, type Facts, type Snapshot } from '../state/store.ts';
 import { myAccess } from './rows/myAccess.ts';
 import { requestPage } from './pages/requestPage.ts';
@@ -71,8 +70,6 @@ export class Screen implements vscode.Disposable {
     for (const part of [this.#mine, this.#reviews, this.#status, this.#pages]) part.dispose();
   }
 }
-
-const ticketPattern = (): RegExp | undefined => readPattern(setting('reason.ticketPattern'));
 
 /** The badge with the number of waiting requests. Zero and unknown show none, the view tells them apart. */
 function badge(waiting: number | undefined): vscode.ViewBadge | undefined {

@@ -77,7 +77,7 @@ describe('From page to done, by mouse', () => {
     const { window } = fixture().rita;
     await openViews(window);
     const row = await window.reviewRow(/alice: kube-admin/).waitUntilShown();
-    assert.match(await row.text(), /^alice: kube-admin 1 h · INC-4711 debugging .* · decide by \d\d:\d\d$/);
+    assert.match(await row.text(), /^alice: kube-admin 1 h · “INC-4711 debugging .*” · decide by \d\d:\d\d$/);
     const badge = window.page.locator(
       '.activitybar .action-item:has([aria-label^="JIT Access"]) .badge-content',
     );

@@ -22,6 +22,7 @@ const shipped = [
   'extension/dist/doctorPage-#.js',
   'extension/dist/extension.js',
   'extension/dist/lazyYaml-#.js',
+  'extension/dist/linearPattern-#.js',
   'extension/dist/manifestProblems-#.js',
   'extension/dist/openManifest-#.js',
   'extension/dist/privileges-#.js',

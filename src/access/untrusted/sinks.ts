@@ -1,4 +1,6 @@
-import { withoutQuotes } from './quoteLike.ts';
+import { hasInvisible, invisibleCharacters, withPlainSpaces } from './invisible.ts';
+import { mixesScripts } from './lookAlikes.ts';
+import { withQuotesEscaped, withoutQuotes } from './quoteLike.ts';
 import { rawText, type Untrusted } from './untrusted.ts';
 
 /*
@@ -8,12 +10,12 @@ import { rawText, type Untrusted } from './untrusted.ts';
 
 const mixed = '[mixed scripts]';
 const schemes = /(command|vscode|vscode-insiders|javascript|data|file|mailto|vbscript):(?=\S)/gi;
-// Characters that move the cursor, hide text or reverse its direction: C0, C1, format characters, separators,
-// tags and variation selectors, except the variation selectors that make an emoji of a symbol.
-/* eslint-disable no-control-regex -- the pattern matches control characters on purpose */
-const invisible =
-  /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u2800]|\p{Cf}|\p{Co}|\p{Cn}|\p{Cs}|(?!(?<=(?!\u2800)\p{So})[\ufe0e\ufe0f])\p{DI}/gu;
-/* eslint-enable no-control-regex */
+/** Every character that cannot be seen, except the variation selectors that make an emoji of a symbol. */
+const invisible = new RegExp(
+  `(?!(?<=(?![\\u2800\\ufffc\\u{1d159}])\\p{So})[\\ufe0e\\ufe0f])[${invisibleCharacters}]`,
+  'gu',
+);
+const allInvisible = new RegExp(`[${invisibleCharacters}]`, 'gu');
 /** More accents on one letter than any language uses. They would cover the lines above and below. */
 const excessAccents = /(\p{M}{4})(\p{M}+)/gu;
 
@@ -22,24 +24,9 @@ function escape(character: string): string {
   return code <= 0xff ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-const lookAlike =
-  /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}\p{Script=Coptic}\p{Script=Lisu}\u{1d400}-\u{1d7ff}\uff21-\uff5a]/u;
-
-/** Whether any word of the text mixes Latin letters with look-alikes from another script or style. */
-export function mixesScripts(text: Untrusted): boolean {
-  if (!lookAlike.test(rawText(text))) return false;
-  return (
-    rawText(text)
-      .split(/[^\p{L}\p{M}]+/u)
-      // `\p{Script=Latin}` would also match full-width letters, which are look-alikes here.
-      .some((word) => /[a-z\u00c0-\u024f]/iu.test(word) && lookAlike.test(word))
-  );
-}
-
 /** Replaces what hides or moves text with escapes, and breaks link, icon and URI syntax with a space. */
 function escapeForDisplay(text: string): string {
-  return text
-    .replace(/[\r\n\t]+/g, ' ')
+  return withPlainSpaces(text.replace(/[\r\n\t]+/g, ' '))
     .replace(invisible, escape)
     .replace(excessAccents, (_, kept: string, rest: string) => kept + rest.replace(/./gu, escape))
     .replaceAll('](', '] (')
@@ -49,24 +36,46 @@ function escapeForDisplay(text: string): string {
 }
 
 function oneLine(text: Untrusted, limit: number): string {
+  return withScriptMark(text, cutLine(text, limit));
+}
+
+/** Adds the mark of mixed scripts. */
+const withScriptMark = (text: Untrusted, shown: string): string =>
+  mixesScripts(text) ? `${shown} ${mixed}` : shown;
+
+function cutLine(text: Untrusted, limit: number): string {
   // Each run of spaces becomes one space. A long run would push our own text after it out of view.
   const line = rawText(text)
     .replace(/[\r\n\t\p{Zs}]+/gu, ' ')
     .trim();
   // A character takes at most two UTF-16 units, so text after twice the limit can never be shown.
   const characters = Array.from(escapeForDisplay(line.slice(0, 2 * limit + 2)));
-  const cut = characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
-  return mixesScripts(text) ? `${cut} ${mixed}` : cut;
+  return characters.length > limit ? `${characters.slice(0, limit - 1).join('')}…` : characters.join('');
 }
 
-/** For the label or description of a tree row: one line, at most 120 characters. */
-export const forRow = (text: Untrusted): string => oneLine(text, 120);
+/** The text in quotation marks that it cannot close itself. */
+const quoted = (line: string): string => `“${withoutQuotes(line)}”`;
 
-/** For a tooltip, which is always a plain string here: one line, at most 500 characters. */
-export const forTooltip = (text: Untrusted): string => oneLine(text, 500);
+/**
+ * A word that cannot be taken for our own words between two others: letters, digits and the signs of names. It has no
+ * space, comma, colon or dot like the `·` between the parts of a row.
+ */
+const singleWord = /^(?![^]*[\u1427\u16eb\ua78f])[\p{L}\p{M}\p{N}_@*/][\p{L}\p{M}\p{N}._@+*/=-]*$/u;
 
-/** For a label that a screen reader speaks: one line, at most 200 characters. */
-export const forSpeech = (text: Untrusted): string => oneLine(text, 200);
+/** One line beside words of ours: a single word as it is, any other text in quotation marks. */
+function besideOurs(text: Untrusted, limit: number): string {
+  const line = cutLine(text, limit);
+  return withScriptMark(text, singleWord.test(line) ? line : quoted(line));
+}
+
+/** For the label or description of a tree row: one line, at most 120 characters without quotation marks. */
+export const forRow = (text: Untrusted): string => besideOurs(text, 120);
+
+/** For a tooltip, which is always a plain string here: like `forRow`, at most 500 characters. */
+export const forTooltip = (text: Untrusted): string => besideOurs(text, 500);
+
+/** For a label that a screen reader speaks: like `forRow`, at most 200 characters. */
+export const forSpeech = (text: Untrusted): string => besideOurs(text, 200);
 
 /** For the texts of a quick pick entry, which would render `$(icon)`: one line, at most 120 characters. */
 export const forPick = (text: Untrusted): string => oneLine(text, 120);
@@ -84,7 +93,7 @@ export const forTerminalName = (text: Untrusted): string => oneLine(text, 40);
  * For the detail of a modal dialog, which is plain text. A long text wraps, and a wrapped line could look
  * like our own words, so the text stands in quotation marks that it cannot close itself.
  */
-export const forModal = (text: Untrusted): string => `“${withoutQuotes(oneLine(text, 500))}”`;
+export const forModal = (text: Untrusted): string => quoted(oneLine(text, 500));
 
 /** The longest text of a request that a cluster takes is a reason of 4,096 bytes; escapes make it longer. */
 const wholeLimit = 40_000;
@@ -95,7 +104,19 @@ const wholeLimit = 40_000;
  */
 export function wholeForModal(text: Untrusted): string | undefined {
   const line = oneLine(text, wholeLimit);
-  return line.length < wholeLimit ? `“${withoutQuotes(line)}”` : undefined;
+  return line.length < wholeLimit ? quoted(line) : undefined;
+}
+
+/**
+ * For a value of a role in a question: like `forModal`, but whole and exact. Odd spaces, line breaks, every further
+ * space of a run and what looks like a quotation mark are escaped too, so that nothing is pushed out of view and two
+ * values never look alike.
+ */
+export function exactForModal(text: Untrusted): string {
+  const seen = rawText(text)
+    .replace(allInvisible, escape)
+    .replace(/(?<= ) /g, escape);
+  return `“${withQuotesEscaped(escapeForDisplay(seen), escape)}”`;
 }
 
 /** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
@@ -144,10 +165,11 @@ export function namesForMessage(texts: readonly Untrusted[]): string | undefined
  * text, and an apostrophe before text that a spreadsheet would run as a formula.
  */
 export function forCell(text: Untrusted): string {
-  const line = rawText(text)
-    .replace(/^[\t\r]/, "'")
-    .replace(/[\r\n\t]+/g, ' ')
-    .replace(invisible, escape);
+  const line = withPlainSpaces(
+    rawText(text)
+      .replace(/^[\t\r]/, "'")
+      .replace(/[\r\n\t]+/g, ' '),
+  ).replace(invisible, escape);
   const cell = /^\s*[=+\-@＝＋－＠]/.test(line) ? `'${line}` : line;
   return `"${cell.replaceAll('"', '""')}"`;
 }
@@ -158,7 +180,7 @@ export const forJson = (value: unknown): string =>
     // Line feeds here come from the indentation: JSON.stringify has already escaped those inside strings.
     /[^\n\u0020-\u007e]/gu,
     (character) =>
-      /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !/\p{DI}/u.test(character)
+      /[\p{L}\p{N}\p{P}\p{S}]/u.test(character) && !hasInvisible(character)
         ? character
         : character
             .split('')

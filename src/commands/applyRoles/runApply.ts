@@ -26,11 +26,13 @@ export const continueFromDiff = (
 /**
  * Plans an Apply or Undo, shows the diff and asks for confirmation, then sends and shows the outcome.
  * @param shown the plans whose diff the user has seen; an equal diff is not shown again
+ * @param fromDiff whether the user pressed the button in the title of that diff
  */
 export async function runApply(
   services: ApplyRolesServices,
   task: ApplyTask,
   shown?: PlannedTask,
+  fromDiff = false,
 ): Promise<void> {
   const planned = await planTask(services, task);
   if (!planned) return;
@@ -44,9 +46,10 @@ export async function runApply(
     });
     return;
   }
-  if (!shown || !isSameDiff(shown, planned)) await showDiff(services, task, planned);
+  const isShown = shown !== undefined && isSameDiff(shown, planned);
+  if (!isShown) await showDiff(services, task, planned);
   if (sendsSome) {
-    await ask(services, task, planned);
+    await ask(services, task, planned, isShown && fromDiff);
     return;
   }
   if (task.purpose === 'undo') {
@@ -70,25 +73,46 @@ async function showDiff(services: ApplyRolesServices, task: ApplyTask, planned: 
     .filter((plan) => isSent(plan) || plan.status === 'ownedElsewhere')
     .map((plan) => sentPair(plan, cluster, plan.bytes === '' ? l10n.t('removed') : l10n.t('what is sent')));
   if (pairs.length === 0) return;
-  const nextStep = (): Promise<void> => withRoleRights(services, () => runApply(services, task, planned));
+  const nextStep = (): Promise<void> =>
+    withRoleRights(services, () => runApply(services, task, planned, true));
   const files = task.purpose === 'apply' ? task.files : undefined;
   const action = plans.some(isSent) ? { purpose: task.purpose, files, nextStep } : undefined;
   await services.diffEditors.show(taskWords(task, planned).title, pairs, action);
 }
 
-/** Asks for confirmation. Enter lets the user read the diff and never sends. */
-async function ask(services: ApplyRolesServices, task: ApplyTask, planned: PlannedTask): Promise<void> {
-  const { question, detail, send: sendTitle, afterReading, askAgain } = taskWords(task, planned);
-  const answer = await confirm<'send'>({
-    text: question,
-    detail,
-    harmless: l10n.t('Read the Differences'),
-    acting: [{ title: sendTitle, value: 'send' }],
-  });
+/**
+ * Asks for confirmation. Enter lets the user read the diff and never sends. A question that has no room for the whole
+ * change has no button that sends: then the user goes on from the title of the diff, which shows everything.
+ */
+async function ask(
+  services: ApplyRolesServices,
+  task: ApplyTask,
+  planned: PlannedTask,
+  fromDiff: boolean,
+): Promise<void> {
+  const words = taskWords(task, planned);
+  const { detail, afterReading, askAgain } = words;
+  const harmless = l10n.t('Read the Differences');
+  const sendButton = { title: words.send, value: 'send' as const };
+  const answer =
+    detail.whole || !fromDiff
+      ? await confirm<'send'>({
+          text: words.question,
+          detail: detail.text,
+          harmless,
+          acting: detail.whole ? [sendButton] : [],
+        })
+      : await confirm<'send'>({
+          text: words.questionAfterReading,
+          detail: words.detailAfterReading,
+          harmless,
+          acting: [sendButton],
+        });
   if (answer === 'send') await send(services, task, planned);
   if (answer === 'harmless')
     void withRoleRights(services, async () => {
-      if (await showInfo(afterReading, { title: askAgain, value: true }))
+      if (!detail.whole) await showInfo(words.readFirst);
+      else if (await showInfo(afterReading, { title: askAgain, value: true }))
         await runApply(services, task, planned);
     });
 }

@@ -42,6 +42,13 @@ function refusalWords(refusal: ApplyRefusal, file: string): string {
         refusal.line,
         roleForMessage(refusal.name),
       );
+    case 'longText':
+      return l10n.t(
+        '{0}, line {1}: {2} holds a text of more than 5,000 characters, which differences do not show to its end. Nothing was sent.',
+        file,
+        refusal.line,
+        roleForMessage(refusal.name),
+      );
     case 'system':
       return l10n.t(
         '{0}, line {1}: {2} is a role of Teleport itself, which it keeps as it needs it. Nothing was sent.',

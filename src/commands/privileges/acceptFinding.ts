@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import * as l10n from '@vscode/l10n';
@@ -24,6 +24,7 @@ import {
 import type { Finding } from '../../privileges/report/finding.ts';
 import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
 import { relativeSettingWords } from '../../text/surroundings.ts';
+import { writeWholeFile } from '../../state/writeWholeFile.ts';
 import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';
 import { chooseFinding } from './openFinding.ts';
 import { acceptedExceptions, exceptionsFile, findingIn, openExceptions, showReport } from './showReport.ts';
@@ -66,7 +67,7 @@ export async function acceptFinding(
   let text: string | undefined;
   try {
     text = addException(await textOf(file), entry);
-    if (text !== undefined) await writeFile(file, text);
+    if (text !== undefined) await writeWholeFile(file, text);
   } catch (error) {
     services.log.unexpected(error);
     void showError(

@@ -17,9 +17,6 @@ import type { JudgedReport } from '../../text/privileges/verdict.ts';
 import type { CommandId } from '../shared/commandIds.ts';
 import type { PrivilegesServices } from './services.ts';
 
-/** The largest file of exceptions that is read, in bytes: a character takes at most four. */
-const maxFileBytes = 4 * largestExceptions;
-
 /** The path of the file of accepted exceptions; undefined if the setting is empty. */
 export function exceptionsFile(): string | undefined {
   const path = setting('exceptions').trim();
@@ -33,7 +30,7 @@ export async function acceptedExceptions(): Promise<ExceptionsState> {
   if (!isFullPath(file)) return { kind: 'relative', file };
   try {
     const { size } = await stat(file);
-    if (size <= maxFileBytes) {
+    if (size <= largestExceptions) {
       const result = readExceptions(await readFile(file, 'utf8'));
       return result.kind === 'read' ? result : { ...result, file };
     }

@@ -3,7 +3,6 @@ import {
   checkReason,
   longestReason,
   onlyWarns,
-  readPattern,
   ticketIn,
   type ReasonFinding,
   type ReasonRules,
@@ -12,11 +11,12 @@ import { forPick } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { currentBranch } from '../../editor/gitBranch.ts';
 import { setting } from '../../editor/settings.ts';
+import { ticketPattern } from '../../editor/ticketPattern.ts';
 import type { Remark } from '../../editor/quickInput.ts';
 
 /** Reads the rules for reasons from the settings. */
 export function reasonRules(): ReasonRules {
-  const ticket = readPattern(setting('reason.ticketPattern'));
+  const ticket = ticketPattern();
   const skeleton = setting('reason.skeleton');
   return {
     minimum: setting('reason.minimumLength'),

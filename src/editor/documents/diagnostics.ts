@@ -14,6 +14,7 @@ export interface TextProblem {
 /** A quick fix for a problem. */
 export interface TextFix {
   readonly title: string;
+  /** Computed at the first use, which may take a while. */
   readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
 }
 
@@ -32,6 +33,9 @@ interface ShownProblems {
   readonly problems: ReadonlyMap<vscode.Diagnostic, TextProblem>;
 }
 
+/** The most fixes that are computed at once: a selection may span hundreds of problems. */
+const mostFixes = 10;
+
 /** Shows problems in open documents and offers their quick fixes. */
 export class TextProblems implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #collection = vscode.languages.createDiagnosticCollection('jitAccess');
@@ -49,7 +53,10 @@ export class TextProblems implements vscode.CodeActionProvider, vscode.Disposabl
   show(document: vscode.TextDocument, problems: readonly TextProblem[]): void {
     const { version } = document;
     const key = document.uri.toString();
-    const serialized = JSON.stringify(problems);
+    // The edits of a fix depend on its title and on the text, which has this version.
+    const serialized = JSON.stringify(
+      problems.map(({ fixes, ...problem }) => [problem, fixes.map(({ title }) => title)]),
+    );
     const before = this.#shown.get(key);
     // Setting the same diagnostics again would close an open list of quick fixes.
     if (before?.version === version && before.serialized === serialized) return;
@@ -69,11 +76,14 @@ export class TextProblems implements vscode.CodeActionProvider, vscode.Disposabl
     const shown = this.#shown.get(document.uri.toString());
     // Edits computed for another version of the text would change the wrong place.
     if (shown?.version !== document.version) return [];
-    return [...shown.problems].flatMap(([diagnostic, { fixes }]) =>
-      diagnostic.range.intersection(range)
-        ? fixes.map((fix) => codeAction(document, diagnostic, fix, fixes.length === 1))
-        : [],
-    );
+    return [...shown.problems]
+      .flatMap(([diagnostic, { fixes }]) =>
+        diagnostic.range.intersection(range)
+          ? fixes.map((fix) => [diagnostic, fix, fixes.length === 1] as const)
+          : [],
+      )
+      .slice(0, mostFixes)
+      .map(([diagnostic, fix, preferred]) => codeAction(document, diagnostic, fix, preferred));
   }
 
   dispose(): void {

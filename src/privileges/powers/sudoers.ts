@@ -1,39 +1,59 @@
 /*
  * Judges the lines that Teleport writes to sudoers for a host user. A line such as
- * `ALL=(root) NOPASSWD: /usr/bin/systemctl restart app` names the hosts, the target user, tags and commands.
+ * `ALL=(root) NOPASSWD: /usr/bin/systemctl restart app` names the hosts, the target users, tags and commands. Far more
+ * programs can start a shell or write a file than any list could name, so a line counts as root unless each part of it
+ * is on the short list below.
  */
+import { isRootGroup } from './adminNames.ts';
 
-/** Programs that can start any other program or write any file. */
-const escapePrograms =
-  /^(ba|da|z|k|c|tc|fi|a)?sh$|^(su|sudo|sudoedit|visudo|env|vi|vim|nano|emacs|less|more|man|find|awk|gawk|perl|python[\d.]*|ruby|lua|node|php|docker|podman|nsenter|chroot|unshare|systemd-run|tee|dd|cp|mv|chmod|chown|passwd|useradd|usermod|rsync|tar|zip|git|apt|apt-get|yum|dnf|rpm|dpkg|pip|mount|xargs|ssh|strace|gdb|nmap|tcpdump|crontab)$/;
+/** `host = commands`, in characters that one line of sudoers has. A line break would begin another line. */
+const userSpec = /^[A-Za-z0-9_.,! -]+=([\x20-\x7e]*)$/;
 
 /** Matches the commas between commands, but not those in the parentheses that hold the target users. */
 const commandSeparator = /,(?![^()]*\))/;
 
-/** Whether a line makes its user root: it allows every command, or one that starts any other, as root. */
+/** Tags that give nothing. `SETENV` would, because LD_PRELOAD runs any code; `EXEC` takes back what protects. */
+const harmlessTags = /^(?:(?:NOPASSWD|PASSWD|NOEXEC|NOSETENV|LOG_INPUT|LOG_OUTPUT|MAIL|NOMAIL)\s*:\s*)*/;
+
+/** A command that is forbidden gives nothing. Two exclamation marks would allow it again. */
+const forbidden = /^! ?\/[\w/.*@ -]+$/;
+
+/**
+ * What root may run without becoming more than root lets it:
+ * - programs that print a few facts, whatever their arguments: they start nothing, write nothing and show no content
+ *   of files. Only in the folders of the system, where nobody else can put another program;
+ * - `systemctl` with exactly one of these verbs and one unit: root wrote the unit. Other verbs edit units or show a
+ *   pager, which starts a shell, and some units are a shell themselves.
+ */
+const harmlessAsRoot = [
+  /^\/(?:usr\/)?bin\/(?:true|false|id|whoami|uptime|ls|df)(?: [\w./ -]*)?$/,
+  /^\/(?:usr\/)?bin\/systemctl (?:start|stop|restart|try-restart|reload|reload-or-restart) (?!debug-shell|rescue|emergency)[A-Za-z0-9][\w@.-]*$/,
+];
+
+/** Any command of another user than root, without a colon that would begin the next hosts. */
+const anyCommand = /^!? ?(?:[A-Z][A-Z0-9_]*|\/[\w/.*@ -]*)$/;
+
+/** Whether a line makes its user root, or may do so. */
 export function makesRoot(line: string): boolean {
-  const at = line.indexOf('=');
-  if (at < 0) return /\bALL\b/.test(line);
-  // The target user also applies to the commands after it, up to the next target user.
+  if (line.trim() === '') return false;
+  const [, commands] = userSpec.exec(line) ?? [];
+  if (commands === undefined) return true;
+  // The target users also apply to the commands after them, up to the next target users. Without any, it is root.
   let asRoot = true;
-  for (const part of line.slice(at + 1).split(commandSeparator)) {
-    const [, targetUsers, rest = ''] = /^\s*(?:\(([^()]*)\))?(.*)$/s.exec(part) ?? [];
-    if (targetUsers !== undefined) asRoot = includesRoot(targetUsers);
-    const command = rest.replace(/^(\s*[A-Z_]+:)+/, '').trim();
-    if (asRoot && allowsAnyCommand(command)) return true;
-  }
-  return false;
+  return commands.split(commandSeparator).some((part) => {
+    const [, targets, rest = ''] = /^ *(?:\(([^()]*)\))?(.*)$/.exec(part) ?? [];
+    if (targets !== undefined) asRoot = mayBeRoot(targets);
+    const command = rest.trim().replace(harmlessTags, '').trim();
+    if (forbidden.test(command)) return false;
+    return !(asRoot ? harmlessAsRoot : [anyCommand]).some((harmless) => harmless.test(command));
+  });
 }
 
-/** Whether the target users include root. Users stand before the colon, groups after it. */
-const includesRoot = (targetUsers: string): boolean =>
-  /(^|[\s,:])(ALL|root|#0|%wheel|%sudo)($|[\s,:])/.test(targetUsers) || targetUsers.trim() === '';
-
-function allowsAnyCommand(command: string): boolean {
-  const [program = ''] = command.split(/\s+/);
-  // A command alias may stand for any command, because its definition is unknown here.
-  if (/^[A-Z][A-Z\d_]*$/.test(program)) return true;
-  return (
-    program.includes('*') || program.endsWith('/') || escapePrograms.test(program.split('/').at(-1) ?? '')
-  );
+/** Whether the target users may include root. Users stand before the colon, groups after it. */
+function mayBeRoot(targets: string): boolean {
+  const [users = '', groups, ...more] = targets.split(':');
+  const isOther = (names: string, isRoot: (name: string) => boolean): boolean =>
+    names.split(',').every((name) => /^[a-z][a-z0-9_-]*$/.test(name.trim()) && !isRoot(name.trim()));
+  if (more.length > 0 || !isOther(users, (name) => /^(?:root|toor|admin)$/.test(name))) return true;
+  return groups !== undefined && !isOther(groups, isRootGroup);
 }

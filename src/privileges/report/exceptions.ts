@@ -1,6 +1,7 @@
 import * as v from 'valibot';
-import { LineCounter, parseDocument, isMap, isScalar, isSeq, type Document } from 'yaml';
+import { LineCounter, parseDocument, isMap, isScalar, isSeq, visit, type Document } from 'yaml';
 import { untrusted, type Untrusted, type Instant } from '../../access/untrusted/untrusted.ts';
+import { parsingObstacle } from '../../roles/manifest/yamlLimits.ts';
 import { nearestName } from '../../roles/role/roleSchema.ts';
 import type { Finding } from './finding.ts';
 
@@ -8,7 +9,7 @@ import type { Finding } from './finding.ts';
 export const day = 86_400_000;
 /** How far ahead an exception may end, in ms: a year, so that each exception is reviewed every year. */
 export const longestException = 366 * day;
-/** The largest exceptions file that is read, in characters. No team needs a larger one. */
+/** The largest exceptions file that is read, in bytes. Of a file with fewer, not every one is parsed. */
 export const largestExceptions = 1_000_000;
 /** The longest text of an exception, in characters. */
 export const longestText = 2_000;
@@ -82,8 +83,29 @@ const entrySchema = v.strictObject({
 });
 const schema = v.strictObject({ exceptions: v.nullable(v.array(entrySchema)) });
 
+// The parser would compare each key with all keys before it; `repeatedKey` finds one that stands twice.
 const parse = (text: string, lines: LineCounter): Document.Parsed =>
-  parseDocument(text, { version: '1.2', strict: true, uniqueKeys: true, lineCounter: lines });
+  parseDocument(text, { version: '1.2', strict: true, uniqueKeys: false, lineCounter: lines });
+
+/** The place of the first key that stands twice in its map; undefined if there is none. */
+function repeatedKey(document: Document.Parsed): number | undefined {
+  let place: number | undefined;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (keys.has(key.value)) {
+          place = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        keys.add(key.value);
+      }
+      return undefined;
+    },
+  });
+  return place;
+}
 
 const broken = (line: number, problem: ExceptionProblem): BrokenExceptions => ({
   kind: 'broken',
@@ -97,13 +119,19 @@ const broken = (line: number, problem: ExceptionProblem): BrokenExceptions => ({
  */
 export function readExceptions(text: string): ParsedExceptions | BrokenExceptions {
   const lines = new LineCounter();
-  if (text.length > largestExceptions) return broken(1, { kind: 'tooBig' });
+  if (parsingObstacle(text)) return broken(1, { kind: 'tooBig' });
   const document = parse(text, lines);
   const [syntaxError] = [...document.errors, ...document.warnings];
   if (syntaxError) {
     const parserMessage = untrusted(syntaxError.message.split(/ at line |\n/)[0] ?? '');
     return broken(syntaxError.linePos?.[0].line ?? 1, { kind: 'notYaml', parserMessage });
   }
+  const repeated = repeatedKey(document);
+  if (repeated !== undefined)
+    return broken(lines.linePos(repeated).line, {
+      kind: 'notYaml',
+      parserMessage: untrusted('Map keys must be unique'),
+    });
   let content: unknown;
   try {
     content = document.toJS({ maxAliasCount: 0 });

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { rawText, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { StoredResource } from '../../teleport/output/adminSchema.ts';
-import { roleChanges, type FieldDiff } from '../role/roleDiff.ts';
+import { inNotationOf, roleChanges, type FieldDiff } from '../role/roleDiff.ts';
 import { applyOrder, roleNamesIn } from './applyOrder.ts';
 import { ownerOf, resourceType } from '../role/roleOrigin.ts';
 import { isName } from '../role/namePatterns.ts';
@@ -93,7 +93,9 @@ const shared = (list: readonly PlainValue[], other: readonly PlainValue[]): read
   list.filter((item) => other.some((otherItem) => isDeepStrictEqual(item, otherItem)));
 
 /**
- * Writes a role for a diff with another one: equal meanings get equal text, so that only real changes differ.
+ * Writes a role of the server for a diff with another one. All values are the server's own, in its own order; only their
+ * layout and notation are those of the other role. What the server filled in by itself and the other role leaves out is
+ * left out.
  */
 function comparableText(document: PlainObject, otherDocument: PlainObject): string {
   const [value, other] = [withoutRevision(document), withoutRevision(otherDocument)];
@@ -101,24 +103,23 @@ function comparableText(document: PlainObject, otherDocument: PlainObject): stri
   return writeYaml(withoutFilledIn(value, other, [], changed), other);
 }
 
-/** Takes unchanged fields from the other role, which drops the defaults that the server filled in. */
+/** Leaves out the unchanged fields that the other role does not have: the defaults that the server filled in. */
 function withoutFilledIn(
   value: PlainObject,
   other: PlainObject,
   path: Path,
   changed: readonly Path[],
 ): PlainObject {
-  const entries = Object.keys({ ...other, ...value }).flatMap((key): [string, PlainValue][] => {
+  const entries = Object.entries(value).flatMap(([key, own]): [string, PlainValue][] => {
     const keyPath = [...path, key];
     const isChanged = changed.some((changedPath) =>
       keyPath.every((part, index) => changedPath[index] === part || index >= changedPath.length),
     );
-    const [own, others] = [valueAt(value, [key]), valueAt(other, [key])];
-    if (!isChanged) return others === undefined ? [] : [[key, others]];
-    const otherMap = others ?? {};
-    if (isPlainObject(own) && isPlainObject(otherMap))
-      return [[key, withoutFilledIn(own, otherMap, keyPath, changed)]];
-    return own === undefined ? [] : [[key, own]];
+    const others = valueAt(other, [key]);
+    if (!isChanged && others === undefined) return [];
+    if (isPlainObject(own) && isPlainObject(others ?? {}))
+      return [[key, withoutFilledIn(own, isPlainObject(others) ? others : {}, keyPath, changed)]];
+    return [[key, inNotationOf(own, others, keyPath)]];
   });
   return Object.fromEntries(entries);
 }

@@ -18,8 +18,11 @@ export interface ManifestSource {
 export type ApplyRefusal = { readonly source: ManifestSource; readonly line: number } & (
   | { readonly kind: 'problem'; readonly problem: Problem }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'twice' | 'system' | 'unwritable'; readonly name: Untrusted }
+  | { readonly kind: 'twice' | 'system' | 'unwritable' | 'longText'; readonly name: Untrusted }
 );
+
+/** An editor shows no more than the first 10,000 characters of a line, so that a longer one would hide its end. */
+const longestLine = 5_000;
 
 /**
  * Reads the roles of the chosen files. One error refuses all files, because the
@@ -47,7 +50,9 @@ export function readSources(
       if (roles.some((other) => other.name === name)) return { kind: 'twice', ...refused };
       if ([serverValue(name), value].some((role) => resourceType(role) === 'system'))
         return { kind: 'system', ...refused };
-      if (!canBeWritten(value)) return { kind: 'unwritable', ...refused };
+      const text = written(value);
+      if (text === undefined) return { kind: 'unwritable', ...refused };
+      if (text.split('\n').some((line) => line.length > longestLine)) return { kind: 'longText', ...refused };
       const revision = valueAt(value, ['metadata', 'revision']);
       roles.push({
         name,
@@ -59,12 +64,12 @@ export function readSources(
   return roles;
 }
 
-function canBeWritten(value: PlainObject): boolean {
+/** The text that would be sent; undefined for a value that YAML cannot hold. */
+function written(value: PlainObject): string | undefined {
   try {
-    writeYaml(value);
-    return true;
+    return writeYaml(value);
   } catch (error) {
-    if (error instanceof RangeError) return false;
+    if (error instanceof RangeError) return undefined;
     throw error;
   }
 }

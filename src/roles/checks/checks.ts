@@ -6,11 +6,19 @@ import { enterpriseFieldsOf } from '../role/edition.ts';
 import { changeText, type FieldChange } from '../manifest/changeManifest.ts';
 import { allowsAny, contentOf, rolePaths, type RoleContent } from '../role/roleContent.ts';
 import { enterprisePresets, presetsOfBothEditions } from '../role/roleOrigin.ts';
-import { isUnset, nearestName } from '../role/roleSchema.ts';
+import { isUnset } from '../role/roleSchema.ts';
 import type { Manifest, RoleDocument } from '../manifest/parseManifest.ts';
 import { isName } from '../role/namePatterns.ts';
 import { textAt, textsAt, valueAt, type Path } from '../role/value.ts';
-import type { CheckCode, Fix, FixCode, Problem, Severity, TextEdit } from '../manifest/problem.ts';
+import {
+  mostProblems,
+  type CheckCode,
+  type Fix,
+  type FixCode,
+  type Problem,
+  type Severity,
+  type TextEdit,
+} from '../manifest/problem.ts';
 import { wildcardsOf } from './wildcards.ts';
 import type { CheckContext } from './checkContext.ts';
 
@@ -137,7 +145,7 @@ class Checks {
     const { serverRoles, version } = this.#context;
     for (const { pattern, path } of patterns) {
       if (!isName(pattern) || this.#graph.roles.has(pattern)) continue;
-      const near = nearestName(pattern, this.#graph.roles.keys());
+      const near = this.#graph.similarName(pattern);
       // Without the server's roles, a role that no file defines may still exist on the server.
       if (!serverRoles && (near === undefined || presets.includes(pattern))) continue;
       const nearNames = near === undefined ? [] : [near];
@@ -215,5 +223,11 @@ class Checks {
  */
 export function checkManifest(manifest: Manifest, context: CheckContext): readonly Problem[] {
   const graph = new RoleGraph(manifest, context);
-  return manifest.documents.flatMap((document) => [...new Checks(manifest, document, graph, context).all()]);
+  const problems: Problem[] = [];
+  for (const document of manifest.documents)
+    for (const found of new Checks(manifest, document, graph, context).all()) {
+      if (problems.length === mostProblems) return problems;
+      problems.push(found);
+    }
+  return problems;
 }

@@ -2,11 +2,15 @@ import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { CheckContext } from './checkContext.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
 import { matches } from '../role/namePatterns.ts';
+import { nearestName } from '../role/roleSchema.ts';
 import { allowsAny, contentOf, type ResourceRule, type RoleContent } from '../role/roleContent.ts';
 
 /** Whether a rule lets its holder create or update roles or users, and so gain any access. */
 export const editsRoles = (rule: ResourceRule): boolean =>
   allowsAny(rule, ['role', 'user'], ['create', 'update']);
+
+/** How often a similar name is searched for one file. */
+const mostSearches = 50;
 
 /**
  * All known roles and which of them may request which. The roles of the checked file replace roles of the
@@ -20,6 +24,8 @@ export class RoleGraph {
   /** The roles whose holders can create or update roles or users, and so can give themselves any access. */
   readonly roleEditors: readonly string[];
   readonly #holderCounts: ReadonlyMap<string, number> | undefined;
+  #searches = 0;
+  readonly #requesting = new Map<string, readonly string[]>();
 
   constructor(manifest: Manifest, { holderCounts, serverRoles, siblings }: CheckContext) {
     const files = [...siblings, ...manifest.documents].map(
@@ -35,6 +41,12 @@ export class RoleGraph {
 
   /** The roles whose holders may request the role. */
   requestingRoles(name: string): readonly string[] {
+    const known = this.#requesting.get(name) ?? this.#findRequesting(name);
+    this.#requesting.set(name, known);
+    return known;
+  }
+
+  #findRequesting(name: string): readonly string[] {
     return [...this.roles].flatMap(([other, { allow, deny }]) =>
       other !== name &&
       allow.request.patterns.some(({ pattern }) => this.covers(pattern, name)) &&
@@ -50,6 +62,12 @@ export class RoleGraph {
    */
   covers(pattern: string, name: string): boolean {
     return pattern === '*' ? !this.#requests(name) : matches(pattern, name);
+  }
+
+  /** The known role with the most similar name; undefined also after many searches, each of which visits all roles. */
+  similarName(name: string): string | undefined {
+    this.#searches += 1;
+    return this.#searches > mostSearches ? undefined : nearestName(name, this.roles.keys());
   }
 
   /** Whether the role lets its holder request roles. */

@@ -91,7 +91,7 @@ const notInPlace = (): never => {
 };
 
 /** No real change needs as many edits; the limit ends a loop whose edits never reach the target. */
-const mostEdits = 500;
+const mostEdits = 100;
 
 /**
  * Changes one role in the text of a file. Comments, key order, indentation, line ends, the style of lists and

@@ -11,8 +11,19 @@ import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { hasImplicitLabels } from '../role/roleDefaults.ts';
 import { roleStruct, roleVersions } from '../role/roleSchema.ts';
 import { textAt, type Path, type PlainObject } from '../role/value.ts';
-import type { Fix, Problem, ReadingCode, Severity, Span, TextEdit } from './problem.ts';
+import { tabProblems } from './layout.ts';
+import { controlProblems } from './controlCharacters.ts';
+import {
+  mostProblems,
+  type Fix,
+  type Problem,
+  type ReadingCode,
+  type Severity,
+  type Span,
+  type TextEdit,
+} from './problem.ts';
 import { RoleReader } from './roleReader.ts';
+import { parsingObstacle } from './yamlLimits.ts';
 
 /** One role of a file, with the place of each of its fields. */
 export interface RoleDocument {
@@ -31,31 +42,6 @@ export interface Manifest {
   readonly text: string;
   readonly documents: readonly RoleDocument[];
   readonly problems: readonly Problem[];
-}
-
-/**
- * Limits far above any real manifest. A file above them is not parsed,
- * because parsing it would take too long.
- */
-const mostCharacters = 1_000_000;
-const mostIndicators = 40_000;
-const mostOpenBrackets = 200;
-/** Line breaks and the characters that give YAML its structure. */
-const indicators = /[\n,[\]{}"'&*!?#-]/g;
-
-/** Finds a reason not to parse the text, by counting its characters only. */
-function findObstacle(text: string): ReadingCode | undefined {
-  if (text.length > mostCharacters) return 'tooBig';
-  let count = 0;
-  let openBrackets = 0;
-  for (const [indicator] of text.matchAll(indicators)) {
-    count += 1;
-    if (indicator === '[' || indicator === '{') openBrackets += 1;
-    if (indicator === ']' || indicator === '}') openBrackets -= 1;
-    if (count > mostIndicators) return 'tooBig';
-    if (openBrackets > mostOpenBrackets) return 'tooDeep';
-  }
-  return undefined;
 }
 
 function problem(code: ReadingCode, span: Span, names: readonly Untrusted[] = []): Problem {
@@ -138,6 +124,7 @@ function readDocument(document: Document.Parsed, text: string): ReadDocument {
 /** Reads a document of kind role. Without a name or a known version it gives no role. */
 function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
   const reader = new RoleReader(text);
+  reader.root(map, span);
   const value = reader.map(map, roleStruct, []);
   const spanAt = (path: Path): Span =>
     reader.spans.get(JSON.stringify(path)) ?? (path.length ? spanAt(path.slice(0, -1)) : span);
@@ -162,25 +149,46 @@ function readRoleMap(map: YAMLMap, text: string, span: Span): ReadDocument {
   return isKnown ? { role: { name, value, span, spanAt }, problems } : { problems };
 }
 
+/** Parses the text as YAML; undefined where it is nested too deep for the parser. */
+function parse(text: string): readonly Document.Parsed[] | undefined {
+  try {
+    return [
+      ...parseAllDocuments(text, {
+        uniqueKeys: false,
+        prettyErrors: false,
+        merge: false,
+        schema: 'core',
+        logLevel: 'silent',
+      }),
+    ];
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** The first problems. What was not read may hold anything, so the last one says that there are more, as an error. */
+function firstProblems(problems: readonly Problem[]): readonly Problem[] {
+  const last = problems[mostProblems - 1];
+  if (!last || problems.length === mostProblems) return problems;
+  return [...problems.slice(0, mostProblems - 1), problem('tooManyProblems', last.span)];
+}
+
 /**
  * Parses a file of role manifests strictly. It accepts only documents of kind role, only YAML that
  * all YAML readers understand alike, and only fields that Teleport knows. It never throws: every
  * fault becomes a problem with a place.
  */
 export function parseManifest(text: string): Manifest {
-  const obstacle = findObstacle(text);
+  const obstacle = parsingObstacle(text);
   if (obstacle) return { text, documents: [], problems: [problem(obstacle, { start: 0, end: 1 })] };
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...controlProblems(text), ...tabProblems(text)];
   const documents: RoleDocument[] = [];
   const names = new Set<Untrusted>();
-  const parsed = parseAllDocuments(text, {
-    uniqueKeys: false,
-    prettyErrors: false,
-    merge: false,
-    schema: 'core',
-    logLevel: 'silent',
-  });
+  const parsed = parse(text);
+  if (!parsed) return { text, documents: [], problems: [problem('tooDeep', { start: 0, end: 1 })] };
   for (const document of parsed) {
+    if (problems.length > mostProblems) break;
     const { role, problems: documentProblems } = readDocument(document, text);
     problems.push(...documentProblems);
     if (!role) continue;
@@ -190,5 +198,5 @@ export function parseManifest(text: string): Manifest {
     documents.push(role);
   }
   if (!documents.length && !problems.length) problems.push(problem('noRole', { start: 0, end: 1 }));
-  return { text, documents, problems };
+  return { text, documents, problems: firstProblems(problems) };
 }

@@ -1,4 +1,5 @@
 import type { Untrusted } from '../../access/untrusted/untrusted.ts';
+import { isChoice, isListOf, isStruct, type Field } from '../role/roleSchema.ts';
 import type { Path } from '../role/value.ts';
 
 /** A range of a file's text, as offsets in UTF-16 units. */
@@ -20,6 +21,8 @@ export interface TextEdit {
 export type ReadingCode =
   | 'tooBig'
   | 'tooDeep'
+  | 'tooManyProblems'
+  | 'control'
   | 'notYaml'
   | 'tab'
   | 'jsonStream'
@@ -67,6 +70,8 @@ export type FixCode =
   | 'write'
   | 'remove'
   | 'removeLater'
+  | 'removeControl'
+  | 'space'
   | 'spaces'
   | 'setSessionLimit'
   | 'requireReason'
@@ -79,6 +84,9 @@ export interface Fix {
   readonly names: readonly Untrusted[];
   readonly edits: readonly TextEdit[];
 }
+
+/** The most problems of one file. What comes after them is not read, so that the file is refused. */
+export const mostProblems = 200;
 
 /** The type that a field takes, for a value of another type. */
 export type Expected = 'text' | 'list' | 'map' | 'flag' | 'count' | 'choice';
@@ -96,4 +104,13 @@ export interface Problem {
   readonly path?: Path;
   /** Only with the code `wrongType`. */
   readonly expected?: Expected;
+}
+
+/** The type that a field takes, for the message about a value of another type. */
+export function expectedBy(field: Field | undefined): Expected | undefined {
+  if (isListOf(field) || field === 'texts') return 'list';
+  if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
+  if (isChoice(field)) return 'choice';
+  if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
+  return field;
 }

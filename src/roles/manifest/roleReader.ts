@@ -22,24 +22,39 @@ import {
   type ChoiceField,
 } from '../role/roleSchema.ts';
 import type { Path, PlainValue, PlainObject } from '../role/value.ts';
-import type { Problem, Span, ReadingCode, Severity, Fix, Expected } from './problem.ts';
+import {
+  expectedBy,
+  mostProblems,
+  type Problem,
+  type Span,
+  type ReadingCode,
+  type Severity,
+  type Fix,
+  type Expected,
+} from './problem.ts';
+import { isMultilineKey, isUnclosed, shallowLine, textKeysOf } from './layout.ts';
 import { flowText } from './writeYaml.ts';
 import { isExact, readAsYaml11 } from './yamlScalar.ts';
 
 /** Deeper than any real role. The limit keeps recursive functions from running out of stack. */
 const mostLevels = 40;
 
+/** How often a similar name is searched for one role. */
+const mostSearches = 50;
+
 /** Whether YAML 1.1 reads a scalar without quotation marks as another value than YAML 1.2 does. */
-const readsDifferently = (scalar: Scalar): boolean =>
-  scalar.type === 'PLAIN' &&
-  scalar.source !== undefined &&
-  !Object.is(readAsYaml11(scalar.source), scalar.value);
+const readsDifferently = ({ type, source, value }: Scalar): boolean =>
+  type === 'PLAIN' &&
+  source !== undefined &&
+  // Some readers take a number with an exponent for a text.
+  ((typeof value === 'number' && !/^-?[0-9.]+$/.test(source)) || !Object.is(readAsYaml11(source), value));
 
 /** Reads the nodes of a document by the schema of a role and collects problems and spans. */
 export class RoleReader {
   readonly problems: Problem[] = [];
   readonly spans = new Map<string, Span>();
   readonly #text: string;
+  #searches = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -56,8 +71,14 @@ export class RoleReader {
     path: Path,
     options: { severity?: Severity; fixes?: readonly Fix[]; expected?: Expected } = {},
   ): false {
-    this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
+    if (!this.#isFull)
+      this.problems.push({ severity: 'error', fixes: [], ...options, code, span, names, path });
     return false;
+  }
+
+  /** Whether there is one problem more than a file may have, so that nothing after it is read. */
+  get #isFull(): boolean {
+    return this.problems.length > mostProblems;
   }
 
   /**
@@ -87,15 +108,23 @@ export class RoleReader {
     if (field !== undefined && !isListOf(field) && field !== 'texts' && field !== 'oneOrMore')
       this.#wrongType(span, path);
     return node.items.map((item, index): PlainValue => {
+      if (this.#isFull) return null;
       const itemNode = isPair(item) ? null : (item as Node | null);
+      if (node.flow !== true) this.#reportIndentation(itemNode, span.start, [...path, index]);
       return this.#node(itemNode, fieldBelow(field, index), [...path, index], span);
     });
   }
 
-  /** Reports an alias, an anchor or a tag, which not all YAML readers understand alike. */
+  /** Reports an anchor or a tag of the whole document. */
+  root(node: YAMLMap, span: Span): void {
+    this.#reportProperties(node, span, []);
+  }
+
+  /** Reports an alias, an anchor, a tag or an open quotation, which not all YAML readers understand alike. */
   #reportProperties(node: Node | null, span: Span, path: Path): void {
     if (isAlias(node)) this.report('alias', span, [untrusted(node.source)], path);
     if (!isScalar(node) && !isCollection(node)) return;
+    if (isUnclosed(this.#text, node)) this.report('notYaml', span, [untrusted('quotation marks')], path);
     if (node.anchor !== undefined) this.report('anchor', span, [untrusted(node.anchor)], path);
     if (node.tag !== undefined) this.report('tag', span, [untrusted(node.tag)], path);
   }
@@ -118,7 +147,11 @@ export class RoleReader {
     const span = this.#span(node, { start: 0, end: 1 });
     this.spans.set(JSON.stringify(path), span);
     const entries = new Map<string, PlainValue>();
+    // A map of the parser finds a key by going through all of them.
+    let names: ReadonlySet<string> | undefined;
+    const has = (name: string): boolean => (names ??= textKeysOf(node)).has(name);
     for (const pair of node.items as Pair<Node, Node | null>[]) {
+      if (this.#isFull) break;
       const key = this.#key(pair.key, path, span);
       if (key === undefined) continue;
       const keySpan = this.#span(pair.key, span);
@@ -127,13 +160,21 @@ export class RoleReader {
         this.report('duplicateKey', keySpan, [untrusted(key)], keyPath, {
           fixes: this.#removal(node, pair, key),
         });
+      if (isMultilineKey(this.#text, pair)) this.report('keyNotText', keySpan, [], keyPath);
+      if (node.flow !== true) this.#reportIndentation(pair.value, pair.key.range?.[0] ?? 0, keyPath);
       const inner = fieldBelow(field, key);
       if (isStruct(field) && inner === undefined)
-        this.#reportUnknown(key, field.fields, node, keySpan, keyPath);
+        this.#reportUnknown(key, field.fields, has, keySpan, keyPath);
       entries.set(key, this.#node(pair.value, inner, keyPath, keySpan));
     }
     // Object.fromEntries treats a key like __proto__ as an ordinary key.
     return Object.fromEntries(entries);
+  }
+
+  #reportIndentation(node: Node | null, parent: number, path: Path): void {
+    const at = shallowLine(this.#text, node, parent);
+    if (at !== undefined)
+      this.report('notYaml', { start: at, end: at + 1 }, [untrusted('indentation')], path);
   }
 
   /** The fix that removes the lines of an entry; none when the entry shares its lines with others. */
@@ -173,15 +214,16 @@ export class RoleReader {
   #reportUnknown(
     key: string,
     known: Readonly<Record<string, Field>>,
-    map: YAMLMap,
+    has: (name: string) => boolean,
     span: Span,
     path: Path,
   ): void {
     const names = Object.keys(known);
     const sameLetters = names.find((name) => name.toLowerCase() === key.toLowerCase());
-    const suggestion = sameLetters ?? nearestName(key, names);
+    this.#searches += 1;
+    const suggestion = sameLetters ?? (this.#searches > mostSearches ? undefined : nearestName(key, names));
     const fixes: Fix[] =
-      suggestion === undefined || map.has(suggestion)
+      suggestion === undefined || has(suggestion)
         ? []
         : [{ code: 'rename', names: [untrusted(suggestion)], edits: [{ span, text: suggestion }] }];
     const reported = suggestion === undefined ? [untrusted(key)] : [untrusted(key), untrusted(suggestion)];
@@ -253,13 +295,4 @@ export class RoleReader {
     this.report('unknownValue', span, names, path, { severity: 'warning', fixes });
     return true;
   }
-}
-
-/** The type that a field takes, for the message about a value of another type. */
-function expectedBy(field: Field | undefined): Expected | undefined {
-  if (isListOf(field) || field === 'texts') return 'list';
-  if (isStruct(field) || field === 'labels' || field === 'textMap') return 'map';
-  if (isChoice(field)) return 'choice';
-  if (field === 'oneOrMore' || field === 'time' || field === 'duration') return 'text';
-  return field;
 }

@@ -1,4 +1,5 @@
 import { Document, Scalar, visit, type ToStringOptions } from 'yaml';
+import { invisibleCharacters } from '../../access/untrusted/invisible.ts';
 import { isPlainList, isPlainObject, valueAt, type PlainValue, type PlainObject } from '../role/value.ts';
 import { isExact, isPlainText } from './yamlScalar.ts';
 
@@ -13,9 +14,9 @@ const layout: ToStringOptions = {
   lineWidth: 0,
 };
 
-// Characters that a YAML reader takes as a line break or refuses unescaped, and characters that are
-// invisible. They occur in quotation marks only.
-const invisible = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|\p{Cf}|\p{Cn}|\p{Co}/gu;
+// Everything that a user cannot see, among it what a YAML reader takes as a line break or refuses unescaped. It occurs
+// in quotation marks only; a line feed is layout.
+const invisible = new RegExp(`(?!\\n)[${invisibleCharacters}]`, 'gu');
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -3,11 +3,8 @@
  * `*`, or a regular expression between `^` and `$`.
  */
 
-/**
- * Finds expressions that are not tried. One name could keep an expression with a repeated group or four
- * repetitions busy for hours. Teleport's matcher may not know groups that begin with `(?`, or back references.
- */
-const unsafeExpression = /\)[*+?{]|(?:[*+?{][^*+?{]*){4}|\(\?|\\\d/;
+import { compilePattern, type LinearPattern } from '../../access/untrusted/linearPattern.ts';
+
 /** The length of the longest pattern and the longest name that are tried, in characters. */
 const mostCharacters = 200;
 
@@ -34,21 +31,17 @@ function createMatcher(pattern: string): NameMatcher {
   const source = call === undefined ? pattern : quoted;
   const expression = call !== undefined && quoted.includes('\\') ? undefined : safeExpression(source);
   return (name) =>
-    expression && name.length <= mostCharacters ? expression.test(name) !== isNegated : undefined;
+    expression && name.length <= mostCharacters
+      ? (expression.find(name) !== undefined) !== isNegated
+      : undefined;
 }
 
 /**
- * Compiles an expression that surely ends soon on a name of `mostCharacters`.
- * @returns undefined for any other pattern
+ * Compiles an expression as Teleport does, with RE2, so that its time grows with the text only.
+ * @returns undefined for an expression that is too long or not one of RE2
  */
-function safeExpression(pattern: string, flags = 'u'): RegExp | undefined {
-  if (pattern.length > mostCharacters || unsafeExpression.test(pattern)) return undefined;
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    return undefined;
-  }
-}
+const safeExpression = (pattern: string): LinearPattern | undefined =>
+  pattern.length > mostCharacters ? undefined : compilePattern(pattern);
 
 /**
  * Replaces each match of an expression, as Go's `regexp.ReplaceAllString` does with `$1` and `${1}`.
@@ -59,17 +52,15 @@ export function withReplacement(
   pattern: string,
   replacement: string,
 ): readonly string[] | undefined {
-  const expression = safeExpression(pattern, 'gu');
+  const expression = safeExpression(pattern);
   if (!expression || text.length > mostCharacters) return undefined;
-  if (text.search(expression) < 0) return [];
+  if (expression.find(text) === undefined) return [];
   return [
-    text.replace(expression, (...groups: readonly unknown[]) =>
+    expression.replace(text, (groups) =>
       replacement.replace(
         /\$(?:(\$)|\{(\w+)\}|(\w+))/g,
-        (_all, dollar?: string, braced?: string, open?: string) => {
-          const group = groups[Number(braced ?? open)];
-          return dollar ?? (typeof group === 'string' ? group : '');
-        },
+        (_all, dollar?: string, braced?: string, open?: string) =>
+          dollar ?? groups[Number(braced ?? open)] ?? '',
       ),
     ),
   ];

@@ -1,6 +1,6 @@
 import { withDefaults, defaultsFor } from './roleDefaults.ts';
 import { readDuration } from './duration.ts';
-import { fieldBelow, isChoice, isUnset, roleStruct, type Field } from './roleSchema.ts';
+import { fieldAt, fieldBelow, isChoice, isOrderedAt, isUnset, roleStruct, type Field } from './roleSchema.ts';
 import {
   isPlainList,
   isPlainObject,
@@ -78,8 +78,11 @@ function normalized(value: PlainValue, field: Field | undefined): PlainValue {
   return value;
 }
 
-/** Whether the order of the field's list has no meaning, and one text means a list of one. */
-const isUnordered = (field: Field | undefined): boolean => field === 'texts' || field === 'oneOrMore';
+/** Whether the field is a list of texts, where one text means a list of one. */
+const isTexts = (field: Field | undefined): boolean => field === 'texts' || field === 'oneOrMore';
+
+/** Whether the order of the list at a place has no meaning. */
+const isUnordered = ({ field, path }: Place): boolean => isTexts(field) && !isOrderedAt(path);
 
 /**
  * Whether the server holds the meaning that was sent. The server may hold keys that were not
@@ -97,12 +100,12 @@ function hasSameMeaning(
     return (
       isUnsetAt(normalized(sent ?? null, field), place) && isUnsetAt(normalized(held ?? null, field), place)
     );
-  if (isUnordered(field)) {
+  if (isUnordered(place)) {
     const [a, b] = [new Set(items(sent, place)), new Set(items(held, place))];
     return a.size === b.size && [...a].every((item) => b.has(item));
   }
   const [value, other] = [normalized(sent ?? null, field), normalized(held ?? null, field)];
-  if (isPlainList(value) || isPlainList(other)) {
+  if (isPlainList(value) || isPlainList(other) || isTexts(field)) {
     const [a, b] = [items(value, place), items(other, place)];
     return (
       a.length === b.length &&
@@ -119,14 +122,14 @@ function hasSameMeaning(
 
 /** Finds the fields below a place that the server does not hold as sent. */
 function* findIgnored(sent: PlainValue, held: PlainValue | undefined, place: Place): Generator<IgnoredField> {
-  const { path, field } = place;
+  const { path } = place;
   if (isServerField(path) || hasSameMeaning(sent, held, place, false)) return;
   if (isPlainObject(sent) && (isPlainObject(held) || held === undefined || held === null)) {
     for (const [key, value] of Object.entries(sent))
       yield* findIgnored(value, valueAt(held, [key]), childPlace(place, key));
     return;
   }
-  if (isPlainList(sent) && isPlainList(held) && !isUnordered(field) && sent.length === held.length) {
+  if (isPlainList(sent) && isPlainList(held) && !isTexts(place.field) && sent.length === held.length) {
     for (const [at, value] of sent.entries()) yield* findIgnored(value, held[at], childPlace(place, at));
     return;
   }
@@ -135,7 +138,7 @@ function* findIgnored(sent: PlainValue, held: PlainValue | undefined, place: Pla
 
 /**
  * Finds the fields that the server does not hold as sent. It compares meanings: `1h` equals
- * `1h0m0s`, one text of a label equals a list of one, and the order of texts has no meaning. An
+ * `1h0m0s`, one text of a label equals a list of one, and the order of most texts has no meaning. An
  * absent field means the server's default.
  */
 export const ignoredFields = (sent: PlainObject, held: PlainObject): readonly IgnoredField[] => [
@@ -150,9 +153,58 @@ const missingIn = (
 ): readonly PlainValue[] =>
   list.filter((item) => !other.some((otherItem) => hasSameMeaning(item, otherItem, place, true)));
 
+/**
+ * Whether a change of a list can be told by the items that go and come: where the order has a meaning, the place of a
+ * new item has one too, and the items that stay must not change places.
+ */
+function keepsOrder(
+  before: readonly PlainValue[],
+  after: readonly PlainValue[],
+  itemPlace: Place,
+  place: Place,
+): boolean {
+  if (isUnordered(place)) return true;
+  if (isOrderedAt(place.path)) return before.length === 0 || after.length === 0;
+  const staying = (list: readonly PlainValue[], other: readonly PlainValue[]): readonly PlainValue[] => {
+    const gone = new Set(missingIn(list, other, itemPlace));
+    return list.filter((item) => !gone.has(item));
+  };
+  const [a, b] = [staying(before, after), staying(after, before)];
+  return a.length === b.length && a.every((item, at) => hasSameMeaning(item, b[at], itemPlace, true));
+}
+
 /** Whether the value is a map, or unset, which counts as an empty map. */
 const mayBeMap = (value: PlainValue | undefined, place: Place): boolean =>
   isPlainObject(value) || isUnsetAt(value, place);
+
+/**
+ * Writes a value of the server in the notation of another one that means the same: a list of one text or that text, a
+ * duration. The texts, their number and their order stay the server's own.
+ */
+export function inNotationOf(value: PlainValue, other: PlainValue | undefined, path: Path): PlainValue {
+  if (other === undefined || value === null) return value;
+  if (isPlainObject(value) && isPlainObject(other))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        inNotationOf(item, valueAt(other, [key]), [...path, key]),
+      ]),
+    );
+  const field = fieldAt(path);
+  if (isTexts(field)) {
+    const [own, others] = [single(value).flat(), single(other).flat()];
+    return own.length === 1 && others.length === 1 && own[0] === others[0] ? other : value;
+  }
+  if (isPlainList(value) && isPlainList(other))
+    return value.map((item, at) => inNotationOf(item, other[at], [...path, at]));
+  const isSameDuration =
+    field === 'duration' &&
+    typeof value === 'string' &&
+    typeof other === 'string' &&
+    readDuration(value) !== undefined &&
+    readDuration(value) === readDuration(other);
+  return isSameDuration ? other : value;
+}
 
 /** Compares two values and yields a diff for each field that changes. */
 function* findChanges(
@@ -177,8 +229,9 @@ function* findChanges(
   const itemPlace = childPlace(place, 0);
   const removed = missingIn(itemsBefore, itemsAfter, itemPlace);
   const added = missingIn(itemsAfter, itemsBefore, itemPlace);
-  if (removed.length > 0 || added.length > 0) yield { path, removed, added };
-  // Only the order of a list changed, or one side is an empty list where that differs from an absent field.
+  if ((removed.length > 0 || added.length > 0) && keepsOrder(itemsBefore, itemsAfter, itemPlace, place))
+    yield { path, removed, added };
+  // The order of a list changed, too or only, or one side is an empty list where that differs from an absent field.
   else if (itemsBefore.length > 0) yield { path, removed: itemsBefore, added: itemsAfter };
   else yield { path, removed: single(before), added: single(after) };
 }

@@ -181,6 +181,16 @@ export function fieldBelow(field: Field | undefined, key: string | number): Fiel
 export const fieldAt = (path: Path): Field | undefined =>
   path.reduce<Field | undefined>(fieldBelow, roleStruct);
 
+/**
+ * Lists of texts whose order has a meaning. Of the lines for sudoers the last one that matches counts (sudoers(5)), and
+ * Teleport writes them in the order of the role. The first mode of a join policy is the one that tsh takes. The items
+ * of all other lists of texts are alternatives.
+ */
+const orderedTexts: ReadonlySet<string | number | undefined> = new Set(['host_sudoers', 'modes']);
+
+/** Whether the order of the list of texts at a path has a meaning. */
+export const isOrderedAt = (path: Path): boolean => orderedTexts.has(path.at(-1));
+
 /** Whether Teleport treats the value like an absent field. */
 export const isUnset = (value: PlainValue | undefined): boolean =>
   value === undefined ||
@@ -216,16 +226,23 @@ function editDistance(from: string, to: string, limit: number): number {
   return previous[to.length] ?? limit + 1;
 }
 
-const normalized = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, '_');
+const normalized = (name: string): string =>
+  /^[a-z]+(?:_[a-z]+)*$/.test(name) ? name : name.toLowerCase().replace(/[\s_-]+/g, '_');
+
+/** The length of the longest name for which a similar one is searched, in UTF-16 units. */
+const longestSearched = 64;
 
 /** Finds the known name that the author most likely meant: the nearest, if it differs in few letters. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > longestSearched) return undefined;
   const limit = Math.min(3, Math.floor(name.length / 3));
+  const [plain, fromCamelCase] = [name, name.replace(/([a-z])([A-Z])/g, '$1_$2')].map(normalized);
   let best: string | undefined;
   let leastDistance = limit + 1;
   for (const candidate of known) {
-    const isCamelCase = normalized(name.replace(/([a-z])([A-Z])/g, '$1_$2')) === normalized(candidate);
-    const distance = isCamelCase ? 0 : editDistance(normalized(name), normalized(candidate), limit);
+    if (Math.abs(candidate.length - name.length) > longestSearched) continue;
+    const other = normalized(candidate);
+    const distance = fromCamelCase === other ? 0 : editDistance(plain ?? name, other, limit);
     if (distance >= leastDistance) continue;
     best = candidate;
     leastDistance = distance;

@@ -1,18 +1,12 @@
-// The words of the question before Apply and its undo.
+// The words for the changes of a role. Nothing of a change is left out here; questionText.ts decides what is shown.
 import * as l10n from '@vscode/l10n';
-import { forMessage, forSentence } from '../../access/untrusted/sinks.ts';
+import { forMessage, exactForModal } from '../../access/untrusted/sinks.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import type { RolePlan } from '../../roles/apply/rolePlan.ts';
 import type { FieldDiff } from '../../roles/role/roleDiff.ts';
 import { fieldAt, isListOf } from '../../roles/role/roleSchema.ts';
 import { isPlainObject, type Path } from '../../roles/role/value.ts';
-import { firstFew, inlineValue, valueWords } from './roleValues.ts';
-
-// Limits of what the confirmation dialog shows. The diff editor shows everything.
-const rolesInModal = 20;
-const linesInModal = 20;
-const valuesInLine = 8;
-const overwrittenLinesInModal = 8;
+import { inlineValue, valueWords } from './roleValues.ts';
 
 /** A role's name, sanitised for a message. */
 export const roleForMessage = (name: Untrusted): string => forMessage(name) ?? l10n.t('A role');
@@ -20,11 +14,14 @@ export const roleForMessage = (name: Untrusted): string => forMessage(name) ?? l
 /** A cluster's name, sanitised for a message. */
 export const clusterForMessage = (cluster: Untrusted): string => forMessage(cluster) ?? l10n.t('the cluster');
 
+/** A name inside a sentence of a question: plain, or whole in quotation marks. */
+export const nameWords = (name: Untrusted): string => forMessage(name) ?? exactForModal(name);
+
 /**
  * The name of a field, such as `allow.request.roles`. It leaves out `spec`, which holds nearly all fields.
  */
 export const fieldName = (path: Path): string =>
-  forSentence(untrusted((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
+  nameWords(untrusted((path[0] === 'spec' && path.length > 1 ? path.slice(1) : path).join('.')));
 
 /** Whether a field holds a list, so that a change adds and removes items. */
 const isList = (path: Path): boolean => {
@@ -32,8 +29,8 @@ const isList = (path: Path): boolean => {
   return field === 'texts' || field === 'oneOrMore' || isListOf(field);
 };
 
-/** One line for the change of one field. */
-function fieldWords({ path, removed, added }: FieldDiff): string {
+/** One line for the whole change of one field. */
+export function fieldChangeWords({ path, removed, added }: FieldDiff): string {
   const [before, after] = [removed[0], added[0]];
   if (
     removed.length === 1 &&
@@ -47,16 +44,13 @@ function fieldWords({ path, removed, added }: FieldDiff): string {
     ...removed.map((value) => ['−', value] as const),
     ...added.map((value) => ['+', value] as const),
   ];
-  const shown = firstFew(
-    parts.map(([sign, value]) => `${sign} ${valueWords(value, path)}`),
-    valuesInLine,
-  );
+  const shown = parts.map(([sign, value]) => `${sign} ${valueWords(value, path)}`);
   return `${fieldName(path)}: ${shown.join([...removed, ...added].some(isPlainObject) ? ' · ' : ', ')}`;
 }
 
 /** One line that tells what Apply does to a role. */
-function planStatusWords({ name, status, owner, preset }: RolePlan): string {
-  const roleName = forSentence(name);
+export function planStatusWords({ name, status, owner, preset }: RolePlan): string {
+  const roleName = nameWords(name);
   const role = preset ? l10n.t("{0} (one of Teleport's own roles)", roleName) : roleName;
   switch (status) {
     case 'new':
@@ -73,68 +67,24 @@ function planStatusWords({ name, status, owner, preset }: RolePlan): string {
       return l10n.t(
         '{0}: kept by {1}, which would overwrite this; shown only, change it there',
         role,
-        owner ? forSentence(owner) : '-',
+        owner ? nameWords(owner) : '-',
       );
   }
 }
 
-/** Whether a field of a new role is left out, because every role manifest has it. */
-const isHead = ({ status }: RolePlan, path: Path): boolean =>
-  status === 'new' && /^(?:kind|version|metadata\.name)$/.test(path.join('.'));
+/** The changes that a plan makes, without those fields of a new role that every role manifest has. */
+export const shownDiffs = ({ status, diffs }: RolePlan): readonly FieldDiff[] =>
+  status === 'new'
+    ? diffs.filter(({ path }) => !/^(?:kind|version|metadata\.name)$/.test(path.join('.')))
+    : status === 'changed'
+      ? diffs
+      : [];
 
 /** The line about requestable roles that do not exist. */
-function missingRolesWords({ missingRoles = [] }: RolePlan): readonly string[] {
-  if (missingRoles.length === 0) return [];
-  const names = firstFew(missingRoles.map(forSentence), valuesInLine).join(', ');
+export function missingRolesWords({ status, missingRoles = [] }: RolePlan): readonly string[] {
+  if (missingRoles.length === 0 || (status !== 'new' && status !== 'changed')) return [];
+  const names = missingRoles.map(nameWords).join(', ');
   return [
     `    ${missingRoles.length === 1 ? l10n.t('asks for {0}, which is not there', names) : l10n.t('asks for roles that are not there: {0}', names)}`,
   ];
-}
-
-/** The lines about the changes of a role: the first ones, and how many more there are. */
-const fieldLines = (diffs: readonly FieldDiff[], most: number): readonly string[] =>
-  firstFew(diffs.map(fieldWords), most, (hidden) => l10n.t('… and {0} more fields', hidden)).map(
-    (line) => `    ${line}`,
-  );
-
-/** The changes of each role for the confirmation dialog, as plain text. */
-export function plansWords(plans: readonly RolePlan[]): string {
-  let remainingLines = linesInModal;
-  const roles = plans.slice(0, rolesInModal).map((plan) => {
-    const isWritten = plan.status === 'new' || plan.status === 'changed';
-    if (!isWritten) return planStatusWords(plan);
-    const diffs = plan.diffs.filter(({ path }) => !isHead(plan, path));
-    const lines = [planStatusWords(plan), ...missingRolesWords(plan), ...fieldLines(diffs, remainingLines)];
-    remainingLines = Math.max(0, remainingLines - diffs.length);
-    return lines.join('\n');
-  });
-  const hiddenRoles = plans.length - rolesInModal;
-  return [
-    ...roles,
-    ...(hiddenRoles > 0 ? [l10n.t('… and {0} more roles', hiddenRoles)] : []),
-    ...(plans.some(({ status }) => status === 'removed')
-      ? ['', l10n.t('Where a user still holds a role that is to go, the cluster keeps it.')]
-      : []),
-  ].join('\n');
-}
-
-/**
- * The changes of others that Apply would overwrite, for the first lines of the
- * confirmation dialog, as plain text.
- * @param plans the stale plans that the user goes on with
- */
-export function overwrittenWords(plans: readonly Pick<RolePlan, 'name' | 'overwritten'>[]): string {
-  return plans
-    .map(({ name, overwritten }) => {
-      const role = forSentence(name);
-      if (!overwritten)
-        return l10n.t('{0} was changed on the cluster since; what this takes away stands below.', role);
-      if (overwritten.length === 0)
-        return l10n.t('{0}: nothing of what was changed on the cluster since goes.', role);
-      return [
-        l10n.t('This takes away what was changed on the cluster since, in {0}:', role),
-        ...fieldLines(overwritten, overwrittenLinesInModal),
-      ].join('\n');
-    })
-    .join('\n');
 }

@@ -12,6 +12,13 @@ export function problemWords({ code, names, expected }: Problem): string {
       return l10n.t('This file is too big for role manifests and is not read. Split it up, one role a file.');
     case 'tooDeep':
       return l10n.t('This is nested deeper than any role and is not read. Write it flat.');
+    case 'tooManyProblems':
+      return l10n.t('There are more problems than these, and what comes after them is not read.');
+    case 'control':
+      return l10n.t(
+        'Readers of YAML do not agree on the invisible character {0}: to some it ends the line, so that the file says more than it shows. Remove it, or write it as an escape in quotation marks.',
+        a,
+      );
     case 'notYaml':
       return l10n.t('This is not YAML ({0}). Nothing of this role can be checked or applied until it is.', a);
     case 'tab':
@@ -172,6 +179,10 @@ export function problemFixWords({ code, names }: Fix): string {
       return l10n.t('Remove {0}', a);
     case 'removeLater':
       return l10n.t('Remove this {0}, which stands here twice', a);
+    case 'removeControl':
+      return l10n.t('Remove the invisible character');
+    case 'space':
+      return l10n.t('Write a space instead');
     case 'spaces':
       return l10n.t('Write spaces instead of tabs');
     case 'setSessionLimit':

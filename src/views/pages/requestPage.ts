@@ -6,6 +6,7 @@ import { forPage, forSentence } from '../../access/untrusted/sinks.ts';
 import type { JournalEntry } from '../../access/journalEntry.ts';
 import { progress } from '../../access/reviewProgress.ts';
 import { minutesAsked, phaseOf, type AccessRequest, type Review } from '../../access/request.ts';
+import type { LinearPattern } from '../../access/untrusted/linearPattern.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted, type Instant, type RequestId } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
@@ -107,7 +108,7 @@ function firstEnding(
 }
 
 /** The text of the request page: everything that is known about a request now. */
-export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: RegExp): string {
+export function requestPage(id: RequestId, snapshot: Snapshot, now: Instant, ticket?: LinearPattern): string {
   const request = snapshot.requests?.find((candidate) => candidate.id === id);
   const elevation = snapshot.elevations.find((candidate) => candidate.requestId === id);
   if (!request) return missingPage(id, snapshot);

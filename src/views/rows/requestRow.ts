@@ -167,7 +167,7 @@ export function othersRow(
   const { given, needed } = progress(request);
   const progressWords = needed > 1 ? [l10n.t('{0} of {1}', given, needed)] : [];
   // The row shows only the rare signs. The tooltip, the page and the dialog show all of them.
-  const rareSigns = signs.filter(({ kind }) => kind === 'mixedScripts' || kind === 'long');
+  const rareSigns = signs.filter(({ kind }) => ['mixedScripts', 'lookAlike', 'long'].includes(kind));
   const deadline = l10n.t('decide by {0}', atTime(waitsUntil(request), now));
   const description = pending
     ? [

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { availableActions, waitsForReview, type RequestActions } from '../../access/availableActions.ts';
 import { forRow } from '../../access/untrusted/sinks.ts';
 import { phaseOf } from '../../access/request.ts';
+import type { LinearPattern } from '../../access/untrusted/linearPattern.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { signedInUser, type Snapshot } from '../../state/store.ts';
@@ -39,21 +40,20 @@ function byPerson(requests: readonly RequestActions[], row: (actions: RequestAct
 }
 
 /** The rows of To Review: requests that wait for the user, by deadline, then groups of the other requests. */
-export function toReview(snapshot: Snapshot, now: Instant, ticket?: RegExp): ReviewRows {
+export function toReview(snapshot: Snapshot, now: Instant, ticket?: LinearPattern): ReviewRows {
   const me = signedInUser(snapshot);
   const known = snapshot.login.kind === 'signedIn' && snapshot.requests !== undefined;
   if (!known || me === undefined) return { rows: [], waiting: undefined };
   const others = availableActions(snapshot, now).requests.filter(
     ({ request, obstacles }) => obstacles.decide !== 'own' && request.grantEnds > now,
   );
-  const requests = others.map(({ request }) => request);
   const isPending = ({ request }: RequestActions): boolean => phaseOf(request, now) === 'pending';
   const row = (actions: RequestActions): Row =>
     othersRow(
       actions,
       now,
       snapshot.busy.get(actions.request.id),
-      isPending(actions) ? riskSigns(actions.request, requests, ticket) : [],
+      isPending(actions) ? riskSigns(actions.request, snapshot.requests ?? [], ticket) : [],
     );
   const waits = new Set(others.filter((actions) => waitsForReview(actions, me, snapshot.isReviewer)));
   const rowsOf = (filter: (actions: RequestActions) => boolean): Row[] =>

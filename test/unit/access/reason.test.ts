@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { checkReason, onlyWarns, readPattern, ticketIn } from '../../../src/access/reason.ts';
+import { checkReason, onlyWarns, ticketIn } from '../../../src/access/reason.ts';
+import { compilePattern } from '../../../src/access/untrusted/linearPattern.ts';
 import { untrusted } from '../../../src/access/untrusted/untrusted.ts';
 
 const rules = { minimum: 10 };
@@ -37,7 +38,7 @@ describe('a reason', () => {
   });
 
   it('must hold a ticket key where the team wants one', () => {
-    const ticket = readPattern('INC-\\d+')!;
+    const ticket = compilePattern('INC-\\d+')!;
     assert.deepEqual(checkReason(goodReason, { ...rules, ticket }), { kind: 'noTicket' });
     assert.equal(checkReason(`${goodReason} INC-42`, { ...rules, ticket }), undefined);
     assert.equal(
@@ -74,15 +75,44 @@ describe('a reason', () => {
 
 describe('what is proposed', () => {
   it('the ticket key of a branch, only where it looks like one', () => {
-    const ticket = /INC-\S+/;
+    const ticket = compilePattern('INC-\\S+')!;
     assert.equal(ticketIn(untrusted('fix/INC-42'), ticket), 'INC-42');
     assert.equal(ticketIn(untrusted('main'), ticket), undefined);
     assert.equal(ticketIn(untrusted('INC-$(reboot)'), ticket), undefined);
     assert.equal(ticketIn(untrusted(`INC-${'x'.repeat(60)}`), ticket), undefined);
   });
+});
 
-  it('a pattern that is none, or empty, is no rule', () => {
-    assert.equal(readPattern(''), undefined);
-    assert.equal(readPattern('(['), undefined);
+describe('the ticket pattern of the settings', () => {
+  it('a pattern that is none, or that looks around or back, is no rule', () => {
+    for (const pattern of ['([', '(?<=a)INC', '(?=INC)', '(a)\\1', '(?!x)y', 'x{5000}'])
+      assert.equal(compilePattern(pattern), undefined, pattern);
+  });
+
+  it('is found as RE2 and JavaScript both find it', () => {
+    for (const [pattern, text, key] of [
+      ['INC-\\d+', 'see INC-42, INC-43', 'INC-42'],
+      ['\\b[A-Z]{2,5}-\\d{1,6}\\b', 'fix/OPS-7-x', 'OPS-7'],
+      ['(?:JIRA|GH)[-#](\\d+)', 'gh#1 GH#12', 'GH#12'],
+      ['#\\d+$', 'closes #9', '#9'],
+      ['\\p{L}+-\\d+', 'Störung-12', 'Störung-12'],
+    ] as const) {
+      assert.equal(compilePattern(pattern)?.find(text), key);
+      assert.equal(new RegExp(pattern, 'u').exec(text)?.[0], key);
+    }
+  });
+
+  it('patterns that would take JavaScript for ever find nothing in a long reason, and end', () => {
+    // With JavaScript's own engine this test does not end.
+    const reason = `${'a'.repeat(4_094)}?`;
+    for (const pattern of [
+      '^(\\w+-?)+#\\d+$',
+      '(x+x+)+y',
+      '(a|aa)+$b',
+      '(a*)*c',
+      '([a-z]+)*\\d',
+      '(.*a){20}!',
+    ])
+      assert.equal(compilePattern(pattern)?.find(reason), undefined, pattern);
   });
 });

@@ -52,7 +52,7 @@ describe('the status bar', () => {
     const astray = { kube: untrusted('prod-eu'), mismatch: untrusted('[x](command:y)') };
     const { text, tooltip, spoken, background } = item({ elevations: [elevation(astray)] });
     assert.match(text, /^\$\(warning\) kube-admin .* \(kubectl: \[x\] \(command: y\)\)$/);
-    assert.match(tooltip, /^kubectl at \[x\] \(command: y\), not prod-eu$/m);
+    assert.match(tooltip, /^kubectl at “\[x\] \(command: y\)”, not prod-eu$/m);
     assert.match(spoken, /kubectl at .*, not prod-eu$/);
     assert.equal(background, undefined);
     assert.match(item({ elevations: [elevation({ kube: untrusted('prod-eu') })] }).text, /^\$\(unlock\)/);

@@ -24,6 +24,17 @@ describe('a command that is to run elevated', () => {
       assert.equal(commandProblem(`kubectl get${character}pods`), 'unseen', JSON.stringify(character));
   });
 
+  it('nothing that is not seen, or looks like a plain space and is none, is let through', () => {
+    const unseen =
+      '\u3164\uffa0\u115f\u1160\u2800\ufe0f\u{e0100}\u034f\u17b4\u00a0\u180b\u2003\u3000\u1680\u00ad\u2060\ufeff\u{e0041}\ufffc\u{1d159}\u{13441}\u{16fe4}\u0378\ue000';
+    for (const character of Array.from(unseen))
+      assert.equal(
+        commandProblem(`kubectl delete ns prod${character}`),
+        'unseen',
+        character.codePointAt(0)?.toString(16),
+      );
+  });
+
   it('that is empty, or too long to be shown, is refused', () => {
     assert.equal(commandProblem(''), 'empty');
     assert.equal(commandProblem('   '), 'empty');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as inert from '../../../../src/access/untrusted/sinks.ts';
+import { mixesScripts } from '../../../../src/access/untrusted/lookAlikes.ts';
 import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { activePatterns, hostileText } from '../../../support/samples.ts';
 
@@ -10,7 +11,20 @@ const quoted = (text: Untrusted): string => {
   assert.match(shown, /^“[^“”]*”$/);
   return shown.slice(1, -1);
 };
-const sinks = { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal: quoted };
+/** The text that a row, tooltip or spoken label shows, without the quotation marks that it may stand in. */
+const bare =
+  (sink: (text: Untrusted) => string) =>
+  (text: Untrusted): string =>
+    /^“([^“”]*)”$/.exec(sink(text))?.[1] ?? sink(text);
+const sinks = {
+  forRow: bare(forRow),
+  forTooltip: bare(forTooltip),
+  forSpeech: bare(forSpeech),
+  forPick,
+  forStatusBar,
+  forTerminalName,
+  forModal: quoted,
+};
 const longest = {
   forRow: 120,
   forTooltip: 500,
@@ -79,23 +93,87 @@ describe('inert text: what others wrote is only ever read', () => {
     );
   });
 
+  it('nothing that looks like the closing quotation mark is left, alone or as two of a kind', () => {
+    const closing = [
+      ...Array.from('\u201d\u201f\u02ba\u02ee\u05f4\u02dd\u1cd3\u2057\u02f6\u2033\u275e\u3003'),
+      '\u2019\u2019',
+      '\ua78c\ua78c',
+      "'\u02bc",
+    ];
+    for (const mark of closing)
+      assert.equal(
+        forModal(untrusted(`renew${mark}   How long: 5 min`)),
+        '“renew"   How long: 5 min”'.replace('   ', ' '),
+      );
+    assert.equal(forModal(untrusted('don’t, o’clock, 「x」')), '“don’t, o’clock, 「x」”');
+  });
+
+  it('beside our words only a single word stands without quotation marks', () => {
+    for (const word of [
+      'rita',
+      'kube-admin',
+      'a.b_c@d+e',
+      'дежурный',
+      '/cluster/kube/prod-eu',
+      '*',
+      'env=prod',
+    ])
+      for (const sink of [forRow, forTooltip, forSpeech]) assert.equal(sink(untrusted(word)), word);
+    const dots = '\u00b7\u30fb\uff65\u16eb\u0387\u2e31\u2022\u2027\u2219\u22c5\ua78f\u1427';
+    for (const text of [
+      'x · 2 of 2 · decide by 03:59',
+      'a, b',
+      'rita: kube-admin',
+      '“x”',
+      ...Array.from(dots, (dot) => `a${dot}b`),
+    ])
+      for (const sink of [forRow, forTooltip, forSpeech])
+        assert.match(sink(untrusted(text)), /^“[^“”]*”$/, text);
+  });
+
   it('what takes two units of a string is never cut in half', () => {
     const shown = forStatusBar(untrusted('😀'.repeat(60)));
     assert.equal(shown, `${'😀'.repeat(29)}…`);
   });
 
   it('names that mix Latin with look-alike letters are marked, also when they are cut', () => {
-    for (const name of ['\u0430dmin', 'kube-\u0430dmin'.replace('-', ''), 'r\u03bfot', 'ad\u0578in']) {
-      assert.ok(inert.mixesScripts(untrusted(name)), name);
+    const disguised = [
+      ...[
+        '\u0430dmin',
+        'kube\u0430dmin',
+        'r\u03bfot',
+        'ad\u0578in',
+        'kub\u0435_\u0430dmin',
+        'g\u0456tl\u0430b',
+      ],
+      // A whole word of look-alikes beside a Latin one, a phonetic letter, a Roman numeral, a letter of mathematics,
+      // another hyphen.
+      ...['\u043e\u0440-admin', 'kube-\u0430\u0441\u0435', '\u0251dmin', '\u217eev-admin', '\u212fve'],
+      ...['prod\u2010dba', '\uabaare', '\uff52ita', 't\u0435a\u043c\u00b7\u0430'],
+    ];
+    for (const name of disguised) {
+      assert.ok(mixesScripts(untrusted(name)), name);
       assert.ok(forRow(untrusted(name)).endsWith(mark), name);
     }
     assert.ok(forStatusBar(untrusted(`${'x'.repeat(100)} \u0430dmin`)).endsWith(mark));
   });
 
   it('whole words of another script are nothing to warn of', () => {
-    for (const name of ['дежурный', 'admin администратор', 'naïve', '当番', 'kube-admin']) {
-      assert.equal(forRow(untrusted(name)), name);
-    }
+    const honest = [
+      'дежурный',
+      'naïve',
+      '当番',
+      'kube-admin',
+      'Вера',
+      'Yıldız',
+      'cœur',
+      'API-ключ',
+      'VPN-а',
+      '東京-db',
+    ];
+    for (const name of honest) assert.equal(forRow(untrusted(name)), name);
+    for (const text of ['admin администратор', 'Monday–Friday', 'μ and Ω', 'le 1ᵉʳ mai'])
+      assert.equal(forRow(untrusted(text)), `“${text}”`);
   });
 });
 

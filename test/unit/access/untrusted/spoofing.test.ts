@@ -40,11 +40,11 @@ function assertInert(shown: string, what: string): void {
 const mark = ' [mixed scripts]';
 const characterCount = (text: string): number => Array.from(text.replace(mark, '')).length;
 
-/** The sinks that produce one line, and the maximum number of characters of each. */
+/** The sinks that produce one line, and the maximum number of characters of each, with quotation marks. */
 const sinks = {
-  forRow: [inert.forRow, 120],
-  forTooltip: [inert.forTooltip, 500],
-  forSpeech: [inert.forSpeech, 200],
+  forRow: [inert.forRow, 122],
+  forTooltip: [inert.forTooltip, 502],
+  forSpeech: [inert.forSpeech, 202],
   forPick: [inert.forPick, 120],
   forStatusBar: [inert.forStatusBar, 30],
   forTerminalName: [inert.forTerminalName, 40],

@@ -86,10 +86,43 @@ describe('standing admin rights that one role gives', () => {
     ['ALL=ALL, !/bin/su', true],
     ['ALL=(root) SHELLS', true],
     ['ALL = (ALL:ALL) /usr/bin/*', true],
+    ['ALL=(ALL) !/bin/su, !/usr/bin/bash', false],
+    ['ALL=(ALL) !!/bin/su', true],
+    ['ALL=(app) NOPASSWD: /opt/app/bin/deploy --all', false],
+    ['ALL=(app:app) /bin/x', false],
+    ['ALL=(app:docker) /bin/x', true],
+    ['ALL=(app) ALL : ALL=(ALL) ALL', true],
+    ['ALL=(app) /bin/x\nbob ALL=(ALL) ALL', true],
+    ['ALL=(root) NOPASSWD: /usr/bin/uptime, /bin/ls -l /var/log', false],
+    ['ALL=(root) NOPASSWD: SETENV: /usr/bin/uptime', true],
+    ['ALL=(root) /usr/local/bin/uptime', true],
+    ['ALL=(root) /usr/bin/systemctl status app', true],
+    ['ALL=(root) /usr/bin/systemctl restart debug-shell', true],
+    ['ALL=(root) /usr/bin/systemctl restart *', true],
+    ['ALL=(root) /usr/bin/cat /var/log/app.log', true],
+    ['ALL=(root) /usr/bin/../../tmp/uptime', true],
+    ['ALL=(%root) NOPASSWD: /bin/sh', true],
+    ['ALL=(#0) ALL', true],
+    ['ALL=("root") ALL', true],
+    ['ALL=(#-1) ALL', true],
+    ['ALL=() ALL', true],
+    ['ALL=(root) {{external.commands}}', true],
+    ['#include /tmp/x', true],
+    ['Defaults !authenticate', true],
+    ['ALL=(root) sha256:abcd /bin/sh', true],
+    ['', false],
   ] as const)
     it(`sudoers: ${line} ${isRoot ? 'makes' : 'does not make'} root`, () => {
       assert.equal(makesRoot(line), isRoot);
     });
+
+  it('sudoers: as root no program is harmless that is not known to be', () => {
+    const programs =
+      'tmux screen make busybox ed timeout nice watch script journalctl systemctl pwsh rbash bash5 install kubectl sed ln visudo vim-basic ssh-keygen cat find mount xxd openssl head tail anything';
+    for (const program of programs.split(' '))
+      for (const folder of ['/usr/bin', '/bin', '/usr/sbin', '/opt/x/bin'])
+        assert.ok(makesRoot(`ALL=(ALL) NOPASSWD: ${folder}/${program}`), program);
+  });
 
   it('superusers of databases, desktops and clouds', async () => {
     const set = (permission_set: string) => ({ account_assignments: [{ account: '1', permission_set }] });

@@ -80,6 +80,16 @@ describe('the file of accepted exceptions', () => {
     assert.ok(performance.now() - startedAt < 2_000);
   });
 
+  it('with more than a parser reads at once is too big, and a key that stands twice is found among many', () => {
+    const keys = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `k${index}: 1\n`).join('');
+    assert.deepEqual(readExceptions(keys(100_000)), { kind: 'broken', line: 1, problem: { kind: 'tooBig' } });
+    const twice = readExceptions(`${keys(1_000)}k7: 2\n`);
+    assert.deepEqual([twice.kind, twice.kind === 'broken' && twice.line], ['broken', 1_001]);
+    const nested = readExceptions(`exceptions:\n  - id: x\n    what: a\n    what: b\n`);
+    assert.deepEqual([nested.kind, nested.kind === 'broken' && nested.line], ['broken', 4]);
+  });
+
   it('keeps comments and order when an entry is added, and reads as what was typed', () => {
     const before = `# Kept by rita\nexceptions:\n  # break glass\n  - id: ${id} # since 2025\n    what: x\n    owner: rita\n    reason: y\n    until: 2026-12-31\n`;
     const text = addException(before, { ...added, id: 'b2'.repeat(10), reason: hostileText }) ?? '';

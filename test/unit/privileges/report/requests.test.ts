@@ -69,13 +69,15 @@ describe('asking', () => {
     reaches(
       [{ roles: ['{{regexp.match("^edit.*$")}}'] }, {}, 'editor'],
       [{ roles: ['{{regexp.not_match("^edit")}}'] }, {}, 'team', 'kube-admin', 'dev-team'],
-      [{ roles: ['editor'] }, { roles: ['{{regexp.match("^(edit)+")}}'] }, 'editor'],
+      [{ roles: ['editor'] }, { roles: ['{{regexp.match("^(?=edit)")}}'] }, 'editor'],
     ));
 
   it('a pattern that cannot be tried denies nothing', async () => {
     for (const [pattern, ...kinds] of [
       ['^(?i)contractor-.*$', 'oneApproval'],
-      ['^(edit)+or$', 'oneApproval'],
+      ['^(?=edit)editor$', 'oneApproval'],
+      ['^(edit)+or$'],
+      ['^(?i)EDIT.*$'],
       ['^edit.*$'],
     ] as const) {
       const denying = role('no', { deny: { request: { roles: [pattern] } } });
@@ -90,8 +92,8 @@ describe('asking', () => {
       [claims('^(.*)-asker$', '$1'), {}, 'editor'],
       [claims('*-asker', '${1}'), {}, 'editor'],
       [claims('^(.*)-other$', '$1'), {}],
-      [claims('^(?:.*)-asker$', '$1'), {}, 'team', 'kube-admin', 'editor', 'dev-team'],
-      [{ roles: ['editor'] }, claims('^(?:.*)-asker$', '$1'), 'editor'],
+      [claims('^(?=.*)-asker$', '$1'), {}, 'team', 'kube-admin', 'editor', 'dev-team'],
+      [{ roles: ['editor'] }, claims('^(?=.*)-asker$', '$1'), 'editor'],
     ));
 
   it('thresholds of one role are alternatives, of several roles all must be met', async () => {

@@ -3,7 +3,7 @@ import { rawText, untrusted } from '../../../../src/access/untrusted/untrusted.t
 import { recheckUnknown } from '../../../../src/roles/apply/sendRoles.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
-import { plansWords } from '../../../../src/text/roles/applyText.ts';
+import { questionText } from '../../../../src/text/roles/questionText.ts';
 import { isComplete, outcomePage, outcomeWords } from '../../../../src/text/roles/outcomeText.ts';
 import { Applying, kindsOf } from '../../../support/roles/applying.ts';
 import { manifest, type MemoryCluster } from '../../../support/roles/memoryCluster.ts';
@@ -98,7 +98,7 @@ describe('an Apply', () => {
     await applying().apply(manifest('a', 'logins: [x], request: {roles: [b]}'), manifest('b'), manifest('c'));
     const plans = await applying().undoPlans();
     assert.deepEqual(namesOf(plans), ['a', 'c', 'b'], 'nobody is without a way in between');
-    const question = plansWords(plans);
+    const question = questionText({ head: [], plans }).text.trimStart();
     assert.match(question, /^b: removed from the cluster, because this Apply made it$/m);
     assert.match(question, /^a: changed\n {4}allow\./);
     assert.match(question, /^ {4}allow\.logins: /m);
@@ -160,7 +160,10 @@ describe('an Apply', () => {
     server.putRole(manifest('b'));
     await applying().apply(manifest('a', 'logins: [x]'), manifest('b', 'logins: [x]'));
     server.putRole(manifest('b', 'logins: [theirs]'));
-    assert.match(plansWords(await applying().undoPlans()), /^b: changed since by somebody else/m);
+    assert.match(
+      questionText({ head: [], plans: await applying().undoPlans() }).text.trimStart(),
+      /^b: changed since by somebody else/m,
+    );
     const undone = await applying().undo();
     assert.match(
       outcomeWords(undone, server.now),

@@ -4,7 +4,7 @@ import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { BaseVersion } from '../../../../src/roles/apply/baseVersions.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { StoredResource } from '../../../../src/teleport/output/adminSchema.ts';
-import { overwrittenWords } from '../../../../src/text/roles/applyText.ts';
+import { overwrittenWords } from '../../../../src/text/roles/questionText.ts';
 import { manifest, MemoryCluster, manifestValue } from '../../../support/roles/memoryCluster.ts';
 
 const baseOf = (stored: StoredResource): BaseVersion => ({
@@ -80,6 +80,96 @@ describe('what Apply would do', () => {
       diffs.map(({ path }) => path.at(-1)),
       ['port_forwarding', 'create_host_user_mode'],
     );
+  });
+
+  describe('the order of a list', () => {
+    const everything = 'ALL=(ALL) NOPASSWD: ALL';
+    const noRoot = 'ALL=(ALL) !/bin/su, !/usr/bin/bash';
+    const sudoers = (...lines: readonly string[]): string =>
+      manifest('dev', `host_sudoers: ${JSON.stringify(lines)}`);
+
+    it('of sudoers, where the last line counts, is a change that is shown in the order of each side', () => {
+      putDev({ allow: { host_sudoers: [everything, noRoot] } });
+      const { status, diffs, heldText, bytes } = plan(sudoers(noRoot, everything));
+      assert.equal(status, 'changed');
+      assert.deepEqual(diffs, [
+        {
+          path: ['spec', 'allow', 'host_sudoers'],
+          removed: [everything, noRoot],
+          added: [noRoot, everything],
+        },
+      ]);
+      assert.ok(heldText.indexOf(everything) < heldText.indexOf(noRoot));
+      assert.ok(bytes.indexOf(noRoot) < bytes.indexOf(everything));
+      assert.equal(plan(sudoers(everything, noRoot)).status, 'same');
+    });
+
+    it('is whole where a line also comes or goes, or stands twice', () => {
+      putDev({ allow: { host_sudoers: [everything, noRoot] } });
+      for (const lines of [
+        [noRoot, everything, 'x'],
+        ['x', everything, noRoot],
+        [noRoot],
+        [everything, noRoot, everything],
+      ])
+        assert.deepEqual(plan(sudoers(...lines)).diffs, [
+          { path: ['spec', 'allow', 'host_sudoers'], removed: [everything, noRoot], added: lines },
+        ]);
+    });
+
+    it('of the modes to join a session counts, also that of policies and of rules beside a new one', () => {
+      const join = (modes: readonly string[]): PlainObject => ({
+        name: 'x',
+        roles: ['dev'],
+        kinds: ['k8s'],
+        modes,
+      });
+      putDev({ allow: { join_sessions: [join(['observer', 'moderator'])] } });
+      const text = (policies: readonly PlainObject[]): string =>
+        manifest('dev', `join_sessions: ${JSON.stringify(policies)}`);
+      assert.equal(plan(text([join(['moderator', 'observer'])])).status, 'changed');
+      assert.equal(plan(text([join(['observer', 'moderator'])])).status, 'same');
+      const [a, b, c] = ['node', 'role', 'user'].map((kind) => ({ resources: [kind], verbs: ['read'] }));
+      putDev({ allow: { rules: [a!, b!] } });
+      const turned = plan(manifest('dev', `rules: ${JSON.stringify([b, a, c])}`));
+      assert.deepEqual(
+        turned.diffs.map(({ removed, added }) => [removed, added]),
+        [
+          [
+            [a, b],
+            [b, a, c],
+          ],
+        ],
+      );
+    });
+
+    it('of alternatives is no change, and the left side has that of the server', () => {
+      putDev({ allow: { logins: ['root', 'dev', 'ops'] } }, { description: 'old' });
+      assert.equal(plan(manifest('dev', 'logins: [dev, ops, root]', '  description: old\n')).status, 'same');
+      const { heldText } = plan(manifest('dev', 'logins: [dev, ops, root]', '  description: new\n'));
+      assert.match(heldText, /- root\n\s+- dev\n\s+- ops\n/);
+    });
+
+    it('and every value on the left side is the server’s own, whatever the file says', () => {
+      const server = {
+        allow: {
+          logins: ['b', 'a', 'b'],
+          node_labels: { env: ['prod'], team: ['y', 'x'] },
+          host_sudoers: ['one', 'two'],
+          request: { roles: ['z', 'y'] },
+        },
+      };
+      const file = manifest(
+        'dev',
+        'logins: [a, b], node_labels: {team: [x, y], env: prod}, host_sudoers: [two, one], request: {roles: [y, z]}',
+      );
+      putDev(server);
+      const left = manifestValue(plan(file).heldText) as { spec: { allow: PlainObject } };
+      assert.deepEqual(left.spec.allow, {
+        ...server.allow,
+        node_labels: { env: 'prod', team: ['y', 'x'] },
+      });
+    });
   });
 
   it('the revision in a manifest is not sent', () => {

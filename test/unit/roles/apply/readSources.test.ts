@@ -51,6 +51,12 @@ describe('Apply refuses everything', () => {
     assert.ok(!('kind' in readSources(sourcesOf(text), undefined)), 'before the server was read');
   });
 
+  it('where a text is longer than a difference shows', () => {
+    const text = (length: number): string => manifest('dev', `host_sudoers: ["${'x'.repeat(length)}, ALL"]`);
+    assert.equal(refusalOf([], text(5_000)).kind, 'longText');
+    assert.ok(!('kind' in readSources(sourcesOf(text(4_000)), [])));
+  });
+
   it('where a file is empty', () => {
     assert.match(refusalOf([], '').kind, /empty|problem/);
   });

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { rawText } from '../../../../src/access/untrusted/untrusted.ts';
 import { parseManifest, type Manifest } from '../../../../src/roles/manifest/parseManifest.ts';
 import { valueAt } from '../../../../src/roles/role/value.ts';
+import { checkManifest } from '../../../../src/roles/checks/checks.ts';
+import { mostProblems } from '../../../../src/roles/manifest/problem.ts';
+import { hostileManifests } from '../../../support/roles/hostileManifests.ts';
 import { readFixture } from '../../../support/fixtures.ts';
 
 const good = `kind: role
@@ -229,7 +232,7 @@ describe('a manifest', () => {
       'a megabyte of lines': ['tooBig', good + '\n'.repeat(900_000)],
       brackets: ['tooDeep', `${good}x: ${'['.repeat(50_000)}`],
       'closed brackets': ['tooDeep', `${good}x: ${'['.repeat(150)}${']'.repeat(150)}`],
-      dashes: ['tooDeep', `${good}x: \n ${'- '.repeat(10_000)}`],
+      dashes: ['tooDeep', `${good}x: \n ${'- '.repeat(3_000)}`],
       blocks: [
         'tooDeep',
         good + Array.from({ length: 300 }, (_, index) => `${' '.repeat(index)}a:`).join('\n'),
@@ -237,6 +240,27 @@ describe('a manifest', () => {
     };
     for (const [name, [code, text]] of Object.entries(bombs))
       assert.ok(codes(parseManifest(text)).includes(code), name);
+  });
+
+  for (const [name, text] of Object.entries(hostileManifests))
+    it(`made to keep us busy has at most 200 problems, and the last one says where reading ended: ${name}`, () => {
+      const { problems, documents } = parseManifest(text);
+      assert.ok(problems.length <= mostProblems);
+      // What was not read to its end is never without an error, so that it is never sent.
+      const isCut = problems.length === mostProblems;
+      if (isCut) assert.ok(problems.some(({ severity }) => severity === 'error'));
+      const context = { siblings: [], sessionLimit: 3_600_000 };
+      assert.ok(checkManifest(parseManifest(text), context).length <= mostProblems);
+      if (documents.length > 0) assert.ok(text.length < 520_000);
+    });
+
+  it('with warnings only, but more than are shown, is refused: nobody read the rest', () => {
+    const labels = Array.from({ length: 210 }, (_, index) => `k${index}: yes`).join(', ');
+    const { problems } = parseManifest(withLabels(`{${labels}}`));
+    assert.deepEqual(
+      [problems.length, problems.at(-1)?.code, problems.at(-1)?.severity],
+      [200, 'tooManyProblems', 'error'],
+    );
   });
 
   it('with a thousand aliases to aliases is refused without following one', () => {

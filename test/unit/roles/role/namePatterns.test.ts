@@ -16,7 +16,10 @@ describe('a pattern of roles', () => {
     ['^kube-(admin|dba)$', 'kube-dba', true],
     ['^kube.*$', 'my-kube', false],
     ['^($', 'kube', false],
-    ['^(a+)+$', 'aaaa', false],
+    ['^(a+)+$', 'aaaa', true],
+    ['^(a+)+$', `${'a'.repeat(190)}b`, false],
+    ['^.*a.*a.*a.*b$', 'a'.repeat(200), false],
+    ['^(?=a)a$', 'a', false],
     ['*'.repeat(5000), 'a'.repeat(200), true],
     [`${'*a'.repeat(5000)}b`, 'a'.repeat(250), false],
   ] as const)

@@ -5,7 +5,7 @@ import { planRoles } from '../../../../src/roles/apply/planApply.ts';
 import type { RolePlan } from '../../../../src/roles/apply/rolePlan.ts';
 import type { PlainObject } from '../../../../src/roles/role/value.ts';
 import type { SendResult } from '../../../../src/roles/apply/sendRoles.ts';
-import { plansWords } from '../../../../src/text/roles/applyText.ts';
+import { afterReadingText, questionText } from '../../../../src/text/roles/questionText.ts';
 import { outcomePage } from '../../../../src/text/roles/outcomeText.ts';
 
 const role = (name: string, allow: PlainObject): PlainObject => ({
@@ -17,6 +17,9 @@ const role = (name: string, allow: PlainObject): PlainObject => ({
 const planOf = (name: string, allow: PlainObject): RolePlan =>
   planRoles([{ name: untrusted(name), value: role(name, allow) }], [])[0] ?? assert.fail();
 
+/** The changes as the question has them. */
+const plansWords = (plans: readonly RolePlan[]): string => questionText({ head: [], plans }).text.trimStart();
+
 const hostile = 'x](command:evil)$(zap)\u202e\nApplied, read back 03:52.';
 
 describe('words of what Apply would do', () => {
@@ -27,14 +30,109 @@ describe('words of what Apply would do', () => {
     );
   });
 
-  it('stay short, however much changes, and say how much is not shown', () => {
+  it('are whole where they fit, and say that the question may act', () => {
+    const question = questionText({ head: [], plans: [planOf('a', { logins: ['x', 'y'] })] });
+    assert.equal(question.whole, true);
+    const nine = Array.from('123456789', (digit) => `u${digit}`);
+    const { whole, text } = questionText({
+      head: [],
+      plans: [planOf('a', { logins: nine, rules: [{ resources: nine, verbs: nine }] })],
+    });
+    assert.ok(whole && !/more/.test(text));
+    for (const name of nine) assert.equal(text.split(name).length - 1, 3, name);
+  });
+
+  it('stay short, however much changes, and then nothing can be sent from there', () => {
     const many = Array.from({ length: 200 }, (_, index) => `n${index}`);
     const fields = Object.fromEntries(many.map((name) => [name, ['x']]));
-    assert.match(plansWords([planOf('a', { logins: many })]), /and 192 more$/);
-    assert.match(plansWords([planOf('a', { node_labels: fields })]), /… and 180 more fields$/);
-    const roles = plansWords(many.map((name) => planOf(name, {})));
-    assert.match(roles, /… and 180 more roles$/);
-    assert.ok(roles.split('\n').length <= 41);
+    const isCut = (plans: readonly RolePlan[], hidden: RegExp): void => {
+      const { text, whole } = questionText({ head: [], plans });
+      assert.deepEqual([whole, text.split('\n').length < 40, text.length < 4_000], [false, true, true]);
+      assert.match(text, hidden);
+      assert.match(text, /This is not all, so nothing can be sent from here: read the differences\.$/);
+    };
+    isCut(
+      [planOf('a', { logins: Array.from({ length: 9_000 }, (_, index) => `n${index}`) })],
+      /and 1 more fields/,
+    );
+    isCut([planOf('a', { node_labels: fields })], /… and 180 more fields$/m);
+    isCut(
+      many.map((name) => planOf(name, {})),
+      /… and 200 more roles$/m,
+    );
+    isCut([planOf('a', { logins: ['x'.repeat(5_000)] })], /and 1 more fields/);
+    isCut([planOf('r'.repeat(5_000), { logins: ['x'] })], /allow\.logins/);
+  });
+
+  it('begin with what gives power, however many labels stand before it', () => {
+    const labels = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`team-${index}`, 'x']));
+    const value = {
+      ...role('dev', {
+        node_labels: labels,
+        logins: ['dev', 'root'],
+        kubernetes_groups: ['system:masters'],
+        kubernetes_labels: { '*': '*' },
+        rules: [{ resources: ['*'], verbs: ['*'] }],
+        host_sudoers: ['ALL'],
+        impersonate: { users: ['*'] },
+        request: { roles: ['admin'] },
+        review_requests: { roles: ['*'] },
+        db_roles: ['admin'],
+        a_new_field: ['x'],
+      }),
+      metadata: { name: 'dev', description: 'x'.repeat(2_000), labels },
+    };
+    const plans = planRoles([{ name: untrusted('dev'), value }], []);
+    const { text, whole } = questionText({ head: ['Cluster: x'], plans });
+    assert.equal(whole, false);
+    const lines = text.split('\n').map((line) => line.trim().split(':')[0] ?? '');
+    const power =
+      'logins kubernetes_groups kubernetes_labels.* rules host_sudoers impersonate.users request.roles review_requests.roles db_roles a_new_field'
+        .split(' ')
+        .map((field) => `allow.${field.replace('labels.*', 'labels')}`);
+    const shown = lines
+      .slice(3, 3 + power.length)
+      .map((line) => line.replaceAll(/["“”]/g, '').replace(/\.\*$/, ''));
+    assert.deepEqual(shown.toSorted(), power.toSorted());
+  });
+
+  it('say how many fields that give power are left out', () => {
+    const rules = (name: string): PlainObject => ({ kubernetes_groups: [name], db_roles: [name] });
+    const { text } = questionText({
+      head: [],
+      plans: Array.from({ length: 30 }, (_, index) => planOf(`r${index}`, rules('x'))),
+    });
+    assert.match(text, /… and 40 more fields that give power\n… and 20 more roles/);
+  });
+
+  it('after the differences were read show no change in part, and name what to look at', () => {
+    const plans = [
+      planOf('dev', {
+        rules: [{ resources: ['*'], verbs: ['*'] }],
+        host_sudoers: ['x'.repeat(200)],
+        logins: ['a'],
+      }),
+    ];
+    assert.equal(
+      afterReadingText(['Cluster: x'], plans),
+      [
+        'Cluster: x',
+        '',
+        'dev: a new role',
+        '',
+        'Exactly what the differences show is sent. Roles: 1. Fields: 3.',
+        'Fields that give power: 2.',
+        'Fields with a long value, to be read to the end of their line: 1.',
+      ].join('\n'),
+    );
+  });
+
+  it('show every character of a value, also odd spaces, blanks and line breaks', () => {
+    const { text } = questionText({
+      head: [],
+      plans: [planOf('a', { logins: ['ro\u00a0ot', 'a\nb', 'c\u3164', 'd  e'] })],
+    });
+    assert.match(text, /“ro\\xa0ot”, \+ “a\\x0ab”, \+ “c\\u\{3164\}”, \+ “d \\x20e”$/);
   });
 
   it('have lists of maps in words, and nothing of JSON', () => {

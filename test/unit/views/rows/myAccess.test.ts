@@ -80,7 +80,7 @@ describe('My Access', () => {
     const row = onlyRow({
       elevations: [elevation({ ...otherCluster, where: { kind: 'private', home: 'h' } })],
     });
-    assert.match(row.description ?? '', /^kubectl at \$ \(x\) staging, not prod-eu · /);
+    assert.match(row.description ?? '', /^kubectl at “\$ \(x\) staging”, not prod-eu · /);
     assert.match(row.tooltip ?? '', /^kubectl at .* not prod-eu$/m);
     assert.equal(row.icon, 'warning');
     assert.ok(row.can.includes('kubeCluster'));
@@ -212,7 +212,7 @@ describe('My Access', () => {
     assert.deepEqual([row.label, row.can], ['Ended', []]);
     assert.deepEqual(
       row.children?.map(({ description }) => description),
-      ['denied by rita 02:00 · use the replica', 'given back 02:00', 'expired 02:00'],
+      ['denied by rita 02:00 · “use the replica”', 'given back 02:00', 'expired 02:00'],
     );
     for (const child of row.children ?? []) assert.ok(child.can.includes('askAgain'));
   });

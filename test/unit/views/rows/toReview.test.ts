@@ -17,9 +17,9 @@ describe('To Review', () => {
     const [row] = rows;
     assert.equal(waiting, 1);
     assert.equal(row?.label, 'alice: kube-admin');
-    assert.equal(row.description, '1 h · debugging production · decide by 03:50');
+    assert.equal(row.description, '1 h · “debugging production” · decide by 03:50');
     assert.deepEqual(row.can, ['open', 'decide']);
-    assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · debugging production · decide by 03:50');
+    assert.equal(row.spoken, 'alice asks for kube-admin, 1 h · “debugging production” · decide by 03:50');
   });
 
   it('how far it is where more than one approval is needed', () => {
@@ -90,6 +90,19 @@ describe('To Review', () => {
       assert.deepEqual(viewOf({ login, requests }), { rows: [], waiting: undefined });
     }
     assert.deepEqual(viewOf({ requests: undefined }), { rows: [], waiting: undefined });
+  });
+
+  it('words of others between dots of ours cannot be taken for ours, also where they are read out', () => {
+    const reason = untrusted('rotate cert · 2 of 2 · decide by 03:59 · approved by rita');
+    const user = untrusted('ana approved by rita, 2 min ago · kube-admin: 15 min');
+    const { rows } = viewOf({ requests: [request({ reason, user, roles: [untrusted('a, b')] })] });
+    assert.equal(rows[0]?.label, '“ana approved by rita, 2 min ago · kube-admin: 15 min”: “a, b”');
+    assert.match(
+      rows[0].description ?? '',
+      / · “rotate cert · 2 of 2 · decide by 03:59 · approved by rita” · decide by /,
+    );
+    assert.match(rows[0].spoken, /^“ana [^”]*” asks for “a, b”, .* · “rotate cert [^”]*” · /);
+    assert.match(rows[0].tooltip ?? '', /^Reason: “rotate cert [^”]*”$/m);
   });
 
   it('a decision that is under way cannot be made twice', () => {
