@@ -22,7 +22,7 @@ export const layers = {
 export const arrows = [
   'access: untrusted ← .',
   'editor: . ← documents, terminals',
-  'teleport: process ← lock ← home ← commands, shell',
+  'teleport: environment ← process ← lock ← home ← commands, shell',
   'teleport: process ← output ← commands',
   'state: . ← memory ← elevation ← refresh ← windows',
   'roles: role ← manifest ← setup ← checks, apply',

@@ -1,7 +1,7 @@
 import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createDemoCluster, freshFolder, removeFolder, setUpPerson } from '../../scripts/hosts/people.ts';
-import { elevatedSettings } from '../../src/teleport/process/environment.ts';
+import { elevatedSettings } from '../../src/teleport/environment/environment.ts';
 import { kubeconfigOf } from '../../src/teleport/home/privateHome.ts';
 import { runtimeFolder } from '../../src/teleport/process/ownFolder.ts';
 import { run } from '../../src/teleport/process/runProcess.ts';

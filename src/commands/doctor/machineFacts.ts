@@ -3,7 +3,7 @@ import { forPage } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { actsAsService } from '../../teleport/commands/authServiceConfig.ts';
 import { runtimeFolder } from '../../teleport/process/ownFolder.ts';
-import { foldersInWorkspace } from '../../teleport/process/temporaryFolders.ts';
+import { foldersInWorkspace } from '../../teleport/environment/temporaryFolders.ts';
 import { relativeSettingWords } from '../../text/surroundings.ts';
 import { fact, type DoctorEntry } from './diagnose.ts';
 import { aliasFiles, findKubectl, folderFacts, strayVariables } from './readMachine.ts';

@@ -10,8 +10,8 @@ import {
   pathWithoutWorkspace,
   valueOf,
   type Environment,
-} from '../../teleport/process/environment.ts';
-import { withoutWorkspace } from '../../teleport/process/withoutWorkspace.ts';
+} from '../../teleport/environment/environment.ts';
+import { withoutWorkspace } from '../../teleport/environment/withoutWorkspace.ts';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 
 /* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */

@@ -1,6 +1,6 @@
 import { openSettings, setting } from '../../editor/settings.ts';
 import { showError } from '../../editor/messages.ts';
-import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
+import { isFullPath } from '../../teleport/environment/withoutWorkspace.ts';
 import { relativeSettingWords } from '../../text/surroundings.ts';
 import * as l10n from '@vscode/l10n';
 

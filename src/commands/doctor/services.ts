@@ -7,7 +7,7 @@ import type { Tsh } from '../../teleport/commands/tsh.ts';
 import type { TshKube } from '../../teleport/commands/tshKube.ts';
 import type { ResourceSearch } from '../../teleport/commands/tshResourceSearch.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Environment } from '../../teleport/process/environment.ts';
+import type { Environment } from '../../teleport/environment/environment.ts';
 import type { SharedServices } from '../shared/services.ts';
 
 /** The services of the Doctor. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { dirname, join } from 'node:path';
 import { showError, copyText, type Button } from '../../editor/messages.ts';
 import { userShell } from '../../editor/terminals/userShell.ts';
-import { elevatedSettings, shellEnvironment } from '../../teleport/process/environment.ts';
+import { elevatedSettings, shellEnvironment } from '../../teleport/environment/environment.ts';
 import { currentOf, kubeconfigOf } from '../../teleport/home/privateHome.ts';
 import type { ShellVerdict } from '../../teleport/shell/shellEnvironmentCheck.ts';
 import { restoreVariablesLine } from '../../teleport/shell/shellDialects.ts';

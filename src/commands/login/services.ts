@@ -2,7 +2,7 @@ import type { Log } from '../../editor/log.ts';
 import type { LastLogin } from '../../state/memory/lastLogin.ts';
 import type { Client } from '../../teleport/commands/client.ts';
 import type { Home } from '../../teleport/home/home.ts';
-import type { Environment } from '../../teleport/process/environment.ts';
+import type { Environment } from '../../teleport/environment/environment.ts';
 import type { SharedServices } from '../shared/services.ts';
 
 /** The services of signing in, and of every command that needs a login. */

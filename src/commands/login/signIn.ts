@@ -8,7 +8,7 @@ import { pickOne, typeText } from '../../editor/quickInput.ts';
 import { runSteps, type StepPosition } from '../../editor/runSteps.ts';
 import { runVisibly } from '../../editor/terminals/terminals.ts';
 import { profileOf, type Snapshot } from '../../state/store.ts';
-import { signInEnvironment } from '../../teleport/process/environment.ts';
+import { signInEnvironment } from '../../teleport/environment/environment.ts';
 import type { Profile } from '../../teleport/output/loginSchema.ts';
 import { signInArguments } from '../../teleport/commands/tshLogin.ts';
 import { requireTrust } from '../shared/requireTrust.ts';

@@ -22,7 +22,7 @@ import {
   longestText,
 } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
-import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
+import { isFullPath } from '../../teleport/environment/withoutWorkspace.ts';
 import { relativeSettingWords } from '../../text/surroundings.ts';
 import { writeWholeFile } from '../../state/writeWholeFile.ts';
 import { holdersWords, summaryWords } from '../../text/privileges/findings.ts';

@@ -10,7 +10,7 @@ import { analyse, type PrivilegesReport } from '../../privileges/report/analyse.
 import { applyExceptions, largestExceptions, readExceptions } from '../../privileges/report/exceptions.ts';
 import type { Finding } from '../../privileges/report/finding.ts';
 import { sessionLimitOf } from '../../roles/role/duration.ts';
-import { isFullPath } from '../../teleport/process/withoutWorkspace.ts';
+import { isFullPath } from '../../teleport/environment/withoutWorkspace.ts';
 import { reportPage } from '../../text/privileges/reportPage.ts';
 import type { ExceptionsState } from '../../text/privileges/exceptions.ts';
 import type { JudgedReport } from '../../text/privileges/verdict.ts';

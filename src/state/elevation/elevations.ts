@@ -26,7 +26,7 @@ import type { WatchdogClient } from './watchdogClient.ts';
 import { Emitter } from '../emitter.ts';
 import { HomeOwners } from './homeOwners.ts';
 import { HomeShells } from './homeShells.ts';
-import type { Environment } from '../../teleport/process/environment.ts';
+import type { Environment } from '../../teleport/environment/environment.ts';
 
 /** The parts that `core.ts` and `watchdog.ts` pass. A watchdog itself passes no `watchdogs`. */
 export interface ElevationParts {

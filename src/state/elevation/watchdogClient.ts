@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 import { pipeOf } from '../../teleport/lock/processLock.ts';
 import { locksFolder } from '../../teleport/lock/homeLocks.ts';
-import type { Environment } from '../../teleport/process/environment.ts';
+import type { Environment } from '../../teleport/environment/environment.ts';
 
 /**
  * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start of

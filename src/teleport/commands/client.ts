@@ -1,4 +1,4 @@
-import { tshEnvironment, type Environment } from '../process/environment.ts';
+import { tshEnvironment, type Environment } from '../environment/environment.ts';
 import { isRefusal, type Ability, type AbilityListener } from './abilities.ts';
 import { recognise, TeleportFailure } from '../process/failure.ts';
 import type { Home } from '../home/home.ts';

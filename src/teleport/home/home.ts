@@ -4,8 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isInPrivateHome } from './privateHome.ts';
 import { HomeQueue } from '../lock/homeQueue.ts';
 import type { HomeLocks } from '../lock/homeLocks.ts';
-import { valueOf, type Environment } from '../process/environment.ts';
-import { isFullPath } from '../process/withoutWorkspace.ts';
+import { valueOf, type Environment } from '../environment/environment.ts';
+import { isFullPath } from '../environment/withoutWorkspace.ts';
 
 /**
  * A TELEPORT_HOME: the main login's folder or a private copy of it. Its queue runs all calls on it one after

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { TeleportFailure } from '../process/failure.ts';
-import { isInside } from '../process/withoutWorkspace.ts';
+import { isInside } from '../environment/withoutWorkspace.ts';
 
 /**
  * An empty kubeconfig. With it kubectl in an elevated shell does not fall back to the user's own kubeconfig.

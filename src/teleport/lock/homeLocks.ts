@@ -9,7 +9,7 @@ import { stampAtStart, stampOf, startedAt } from '../process/processId.ts';
 import { endProcesses, homeProcesses } from '../process/processes.ts';
 import type { HeldLock } from './homeQueue.ts';
 import { fitsSocketPath, takeLock, type LockOptions } from './processLock.ts';
-import type { Environment } from '../process/environment.ts';
+import type { Environment } from '../environment/environment.ts';
 
 /**
  * The tsh process of a lock's holder, stored beside the lock: its process id, its start stamp (empty where that

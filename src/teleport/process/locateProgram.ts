@@ -2,9 +2,9 @@ import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathWithoutWorkspace, type Environment } from './environment.ts';
+import { pathWithoutWorkspace, type Environment } from '../environment/environment.ts';
 import { TeleportFailure } from './failure.ts';
-import { isFullPath, withoutWorkspace } from './withoutWorkspace.ts';
+import { isFullPath, withoutWorkspace } from '../environment/withoutWorkspace.ts';
 
 /** A program that was found. */
 export interface Program {

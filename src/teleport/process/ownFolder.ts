@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join, isAbsolute } from 'node:path';
-import { valueOf, type Environment } from './environment.ts';
+import { valueOf, type Environment } from '../environment/environment.ts';
 import { TeleportFailure } from './failure.ts';
 import { isSystemError } from './systemError.ts';
 

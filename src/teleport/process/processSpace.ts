@@ -4,7 +4,7 @@ import { readFile, readlink } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import { ensureOwnFolder, folderOfUser, lastingSecret, neutralFolder, runtimeFolder } from './ownFolder.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
-import { containsHome, isRemoved, pathFolders, type Environment } from '../process/environment.ts';
-import { withoutWorkspace } from '../process/withoutWorkspace.ts';
+import { containsHome, isRemoved, pathFolders, type Environment } from '../environment/environment.ts';
+import { withoutWorkspace } from '../environment/withoutWorkspace.ts';
 
 /** The environment that an elevated shell is to have. */
 export interface ElevatedEnvironment {

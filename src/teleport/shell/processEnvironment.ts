@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Environment } from '../process/environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import { differencesAtStart, type ElevatedEnvironment } from './environmentDifferences.ts';
 
 /** The time in which a new process may still show its parent's environment, in ms. */

@@ -1,4 +1,4 @@
-import type { Environment } from '../process/environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import type { KnownShell } from './shellDialects.ts';
 
 /** The variables whose values a shell prints. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KnownShell } from './shellDialects.ts';
-import type { Environment } from '../process/environment.ts';
+import type { Environment } from '../environment/environment.ts';
 
 /** A start-up file of a shell. */
 export interface StartUpFile {

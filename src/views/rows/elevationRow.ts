@@ -86,7 +86,7 @@ export function elsewhereWords(
 ): string {
   const until = atTime(endOf(elevation).at, now);
   return at === 'otherMachine'
-    ? l10n.t('in use on another machine (“{0}”) until {1}', sink(host), until)
+    ? l10n.t('in use on another machine ({0}) until {1}', sink(host), until)
     : l10n.t('in use by another account of this machine until {0}', until);
 }
 

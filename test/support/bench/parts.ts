@@ -24,7 +24,7 @@ import {
   cleanEnvironment,
   shellEnvironment,
   tshEnvironment,
-} from '../../../src/teleport/process/environment.ts';
+} from '../../../src/teleport/environment/environment.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { neutralFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';

@@ -9,7 +9,7 @@ import type { AccessRequest } from '../../../src/access/request.ts';
 import { untrusted, type Untrusted, type RequestId } from '../../../src/access/untrusted/untrusted.ts';
 import type { Ability } from '../../../src/teleport/commands/abilities.ts';
 import type { Client, ClientParts } from '../../../src/teleport/commands/client.ts';
-import { shellEnvironment } from '../../../src/teleport/process/environment.ts';
+import { shellEnvironment } from '../../../src/teleport/environment/environment.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { currentOf, fillHome, kubeconfigOf, makeHome } from '../../../src/teleport/home/privateHome.ts';

@@ -1,6 +1,6 @@
 // Watchdogs that are programs of their own, as the extension starts them.
 import { WatchdogClient, type WatchdogTask } from '../../../src/state/elevation/watchdogClient.ts';
-import { cleanEnvironment } from '../../../src/teleport/process/environment.ts';
+import { cleanEnvironment } from '../../../src/teleport/environment/environment.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
 import type { DemoWindowCluster } from './demoElevations.ts';
 

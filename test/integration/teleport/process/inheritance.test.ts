@@ -3,7 +3,7 @@ import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import type { CallRecord } from '../../../../src/teleport/commands/client.ts';
-import { unaliasedCommands } from '../../../../src/teleport/process/environment.ts';
+import { unaliasedCommands } from '../../../../src/teleport/environment/environment.ts';
 import { Home } from '../../../../src/teleport/home/home.ts';
 import { neutralFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../../src/teleport/commands/tshKube.ts';

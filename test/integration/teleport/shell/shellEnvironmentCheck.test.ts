@@ -10,7 +10,7 @@ import {
 } from '../../../../src/teleport/shell/shellEnvironmentCheck.ts';
 import { probeArguments, readShell } from '../../../../src/teleport/shell/shellProbe.ts';
 import { restoreVariablesLine } from '../../../../src/teleport/shell/shellDialects.ts';
-import { elevatedSettings, shellEnvironment } from '../../../../src/teleport/process/environment.ts';
+import { elevatedSettings, shellEnvironment } from '../../../../src/teleport/environment/environment.ts';
 import { until, useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const bash = '/bin/bash';

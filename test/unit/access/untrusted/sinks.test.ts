@@ -4,7 +4,8 @@ import { mixesScripts } from '../../../../src/access/untrusted/lookAlikes.ts';
 import { untrusted, type Untrusted } from '../../../../src/access/untrusted/untrusted.ts';
 import { activePatterns, hostileText } from '../../../support/samples.ts';
 
-const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal } = inert;
+const { forRow, forTooltip, forSpeech, forPick, forStatusBar, forTerminalName, forModal, exactForModal } =
+  inert;
 /** The text between the quotation marks of a dialog. */
 const quoted = (text: Untrusted): string => {
   const shown = forModal(text);
@@ -101,11 +102,13 @@ describe('inert text: what others wrote is only ever read', () => {
       "'\u02bc",
     ];
     for (const mark of closing)
-      assert.equal(
-        forModal(untrusted(`renew${mark}   How long: 5 min`)),
-        '“renew"   How long: 5 min”'.replace('   ', ' '),
-      );
-    assert.equal(forModal(untrusted('don’t, o’clock, 「x」')), '“don’t, o’clock, 「x」”');
+      assert.equal(forModal(untrusted(`renew${mark}   How long: 5 min`)), "“renew' How long: 5 min”");
+    assert.equal(forModal(untrusted('don’t, o’clock')), "“don't, o'clock”");
+  });
+
+  it('a value of a role in a question is exact: what looks like our quotation marks is written as its code', () => {
+    assert.equal(exactForModal(untrusted('a "b" ‘c”')), '“a "b" \\u{2018}c\\u{201d}”');
+    assert.notEqual(exactForModal(untrusted('“x”')), exactForModal(untrusted('"x"')));
   });
 
   it('beside our words only a single word stands without quotation marks', () => {

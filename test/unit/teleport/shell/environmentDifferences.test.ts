@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { shellEnvironment } from '../../../../src/teleport/process/environment.ts';
+import { shellEnvironment } from '../../../../src/teleport/environment/environment.ts';
 import { differencesAtStart } from '../../../../src/teleport/shell/environmentDifferences.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import * as environment from '../../../../src/teleport/process/environment.ts';
+import * as environment from '../../../../src/teleport/environment/environment.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 const { pathWithoutWorkspace, shellEnvironment, signInEnvironment, tshEnvironment } = environment;

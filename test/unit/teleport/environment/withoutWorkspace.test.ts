@@ -6,7 +6,7 @@ import {
   withoutWorkspace,
   workspaceFilter,
   type PathEntry,
-} from '../../../../src/teleport/process/withoutWorkspace.ts';
+} from '../../../../src/teleport/environment/withoutWorkspace.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('paths without the workspace', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { neutralFolder, runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
-import { foldersInWorkspace, withOwnFolders } from '../../../../src/teleport/process/temporaryFolders.ts';
+import { foldersInWorkspace, withOwnFolders } from '../../../../src/teleport/environment/temporaryFolders.ts';
 import { useTemporaryFolder } from '../../../support/temporaryFolder.ts';
 
 describe('folders for temporary files', () => {
