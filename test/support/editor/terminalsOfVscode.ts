@@ -94,6 +94,9 @@ const api = {
   },
 };
 
+/** Added to the URLs of modules that use this stand-in, because another test of the process may have loaded them. */
+const mark = '?stand-in=terminals';
+
 /** Loads the elevated terminals on the stand-in. */
 export async function loadElevatedTerminals(): Promise<typeof elevated.ElevatedTerminals> {
   Object.assign(globalThis, { jitFakeVscode: api });
@@ -101,13 +104,16 @@ export async function loadElevatedTerminals(): Promise<typeof elevated.ElevatedT
   const text = `export const { ${names.join(', ')} } = globalThis.jitFakeVscode;`;
   const url = `data:text/javascript,${encodeURIComponent(text)}`;
   const hooks = registerHooks({
-    resolve: (name, context, next) =>
-      name === 'vscode' && context.parentURL?.includes('/src/editor/terminals/')
-        ? { url, format: 'module', shortCircuit: true }
-        : next(name, context),
+    resolve: (name, context, next) => {
+      if (context.parentURL?.endsWith(mark) !== true) return next(name, context);
+      if (name === 'vscode') return { url, format: 'module', shortCircuit: true };
+      const resolved = next(name, context);
+      return resolved.url.includes('/src/editor/') ? { ...resolved, url: resolved.url + mark } : resolved;
+    },
   });
   try {
-    return (await import('../../../src/editor/terminals/terminals.ts')).ElevatedTerminals;
+    const terminals = new URL(`../../../src/editor/terminals/terminals.ts${mark}`, import.meta.url);
+    return ((await import(terminals.href)) as typeof elevated).ElevatedTerminals;
   } finally {
     hooks.deregister();
   }

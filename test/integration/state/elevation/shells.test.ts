@@ -96,8 +96,8 @@ describe('the shells of a private home', () => {
         await shells().add(home, shell);
         return true;
       };
-      const terminal = await terminals.open({ home, name: 'kube-admin', env: {}, onStarted });
-      return { terminal: terminal as unknown as FakeTerminal, pid };
+      await terminals.open({ home, name: 'kube-admin', env: {}, onStarted });
+      return { terminal: fakeVscode.terminals.at(-1)!, pid };
     }
 
     it('that are closed, or end by themselves, leave the record; after a reload they do not', async () => {
