@@ -11,9 +11,9 @@ interface Row {
 }
 
 /** The rows of the tables: the lines that begin with a bar, except the headings and the lines below them. */
-const rows = read('FAULTS.md')
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !/^\| (Fault or attack |-)/.test(line))
+const rows = [read('FAULTS.md'), read('../SECURITY.md')]
+  .flatMap((page) => page.split('\n'))
+  .filter((line) => line.startsWith('| ') && !/^\| (Fault or attack |Who |-)/.test(line))
   .map((line): Row => {
     const [fault = '', , , tests = ''] = line.split(/ *(?<!\\)\| */).slice(1);
     return {
@@ -25,11 +25,11 @@ const rows = read('FAULTS.md')
     };
   });
 
-describe('the table of faults and attacks', () => {
+describe('the tables of faults, attacks and attackers', () => {
   it('has rows', () => assert.ok(rows.length > 40, `${rows.length} rows`));
 
-  for (const { fault, tests } of rows) {
-    it(`${fault}: its tests are there`, () => {
+  for (const [number, { fault, tests }] of rows.entries()) {
+    it(`${String(number + 1)}. ${fault}: its tests are there`, () => {
       for (const [file, name] of tests) {
         const quoted = ["'", '"', '`'].map((quote) => `it(${quote}${name}${quote}`);
         assert.ok(
