@@ -92,22 +92,13 @@ async function ask(
 ): Promise<void> {
   const words = taskWords(task, planned);
   const { detail, afterReading, askAgain } = words;
-  const harmless = l10n.t('Read the Differences');
-  const sendButton = { title: words.send, value: 'send' as const };
-  const answer =
-    detail.whole || !fromDiff
-      ? await confirm<'send'>({
-          text: words.question,
-          detail: detail.text,
-          harmless,
-          acting: detail.whole ? [sendButton] : [],
-        })
-      : await confirm<'send'>({
-          text: words.questionAfterReading,
-          detail: words.detailAfterReading,
-          harmless,
-          acting: [sendButton],
-        });
+  const hasRead = fromDiff && !detail.whole;
+  const answer = await confirm<'send'>({
+    text: hasRead ? words.questionAfterReading : words.question,
+    detail: hasRead ? words.detailAfterReading : detail.text,
+    harmless: l10n.t('Read the Differences'),
+    acting: detail.whole || hasRead ? [{ title: words.send, value: 'send' }] : [],
+  });
   if (answer === 'send') await send(services, task, planned);
   if (answer === 'harmless')
     void withRoleRights(services, async () => {
