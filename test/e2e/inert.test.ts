@@ -233,7 +233,7 @@ describe('What others wrote stays text', () => {
         await row.hover();
         const tooltip = window.page
           .locator('.workbench-hover:not(.hidden)')
-          .filter({ hasText: `Asked by ${tag(index)}` });
+          .filter({ hasText: `Asked by “${tag(index)}` });
         await tooltip.waitFor();
         const text = await assertInert(tooltip, `the tooltip of ${tag(index)}`);
         const labels = /^(Asked by|For|Reason:|Look at:|Decide by|Grant ends|0 of 1 approvals)/;

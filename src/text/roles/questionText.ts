@@ -3,9 +3,10 @@
 import * as l10n from '@vscode/l10n';
 import { powerRank, powerRanks, type PowerRank } from '../../roles/apply/powerRank.ts';
 import { isSent, type RolePlan } from '../../roles/apply/rolePlan.ts';
+import { dialogLines, mostDialogLines } from '../dialogSize.ts';
 import { fieldChangeWords, missingRolesWords, nameWords, planStatusWords, shownDiffs } from './applyText.ts';
 
-/** The most lines that a dialog shows on a small screen, and how many characters one of them takes. */
+/** The most lines of a question, and how many characters one of them takes: the user may scroll to the last ones. */
 const mostLines = 40;
 const lineWidth = 90;
 /** The most lines with fields of a question that is cut. */
@@ -53,6 +54,13 @@ const heightOf = (text: string): number =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / lineWidth)), 0);
 
 const fits = (text: string): boolean => heightOf(text) <= mostLines;
+
+/** Whether every line that gives power is seen without scrolling. The lines below them may need it. */
+function powerIsSeen(text: string, blocks: readonly Block[]): boolean {
+  const powerful = blocks.flatMap(({ fields }) => fields.filter(({ rank }) => rank === 'power'));
+  const end = Math.max(0, ...powerful.map((line) => text.lastIndexOf(line.text) + line.text.length));
+  return dialogLines(text.slice(0, end)) <= mostDialogLines;
+}
 
 const wholeText = (blocks: readonly Block[]): string =>
   blocks
@@ -110,7 +118,7 @@ export function questionText({
   const blocks = plans.map(blockOf);
   const lost = overwritten.length > 0 ? `${overwrittenWords(overwritten)}\n\n` : '';
   const whole = lost + ours(wholeText(blocks));
-  if (fits(whole)) return { text: whole, whole: true };
+  if (fits(whole) && powerIsSeen(whole, blocks)) return { text: whole, whole: true };
   const shortLost = fits(lost.repeat(4))
     ? lost
     : `${l10n.t('This takes away what was changed on the cluster since.')}\n\n`;
