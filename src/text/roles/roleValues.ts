@@ -4,10 +4,10 @@ import { exactForModal } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';
 import { isPlainObject, type Path, type PlainValue, type PlainObject } from '../../roles/role/value.ts';
 
-/** Writes the value of a field on its own, with a text in quotation marks. */
+/** Writes the value of a field on its own. Only a text stands in quotation marks, so `true` is no “true”. */
 export function valueWords(value: PlainValue, path: Path): string {
-  if (!isPlainObject(value))
-    return Array.isArray(value) ? inlineValue(value) : exactForModal(untrusted(textOf(value)));
+  if (typeof value === 'string') return exactForModal(untrusted(value));
+  if (!isPlainObject(value)) return inlineValue(value);
   const field = path.at(-1);
   if (field === 'thresholds') return thresholdWords(value);
   return pairs(value, field === 'kubernetes_resources' ? ['=', ' '] : [': ', '; ']);
@@ -15,7 +15,7 @@ export function valueWords(value: PlainValue, path: Path): string {
 
 /**
  * Writes a value inside a sentence. A text stands without quotation marks only when
- * it cannot look like our own words.
+ * it cannot look like our own words, a number or a boolean.
  */
 export function inlineValue(value: PlainValue): string {
   if (Array.isArray(value)) {
@@ -25,12 +25,14 @@ export function inlineValue(value: PlainValue): string {
     return items.some((item) => Array.isArray(item)) || items.length === 0 ? `[${words}]` : words;
   }
   if (isPlainObject(value)) return `(${pairs(value, [': ', '; '])})`;
-  const text = textOf(value);
-  return /^[A-Za-z0-9*._@+/-]{1,64}$/.test(text) ? text : exactForModal(untrusted(text));
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return plainWord.test(value) && !otherKind.test(value) ? value : exactForModal(untrusted(value));
 }
 
-/** The text of a value that is neither a list nor a map. */
-const textOf = (value: PlainValue): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** A text that cannot look like our own words. */
+const plainWord = /^[A-Za-z0-9*._@+/-]{1,64}$/;
+/** A text that without quotation marks would look like a number, a boolean or nothing. */
+const otherKind = /^(true|false|null|[-+.0-9]*[0-9][-+.0-9eE]*)$/;
 
 /**
  * Writes the entries of a map.
