@@ -135,6 +135,17 @@ describe('words of what Apply would do', () => {
     assert.match(text, /“ro\\xa0ot”, \+ “a\\x0ab”, \+ “c\\u\{3164\}”, \+ “d \\x20e”$/);
   });
 
+  it('tell a text from the number or boolean that it looks like', () => {
+    const { text } = questionText({
+      head: [],
+      plans: [
+        planOf('a', { logins: ['true', '5'], spiffe: [{ path: '1.5' }, { path: 1.5 }, { path: true }] }),
+      ],
+    });
+    assert.match(text, /allow\.logins: \+ “true”, \+ “5”/);
+    assert.match(text, /\+ path: “1\.5” · \+ path: 1\.5 · \+ path: true/);
+  });
+
   it('have lists of maps in words, and nothing of JSON', () => {
     const filter = 'contains(reviewer.roles, "lead")';
     const words = plansWords([
