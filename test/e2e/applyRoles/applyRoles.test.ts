@@ -205,7 +205,7 @@ describe('Roles of the workspace are applied', () => {
     await window.input.accept();
     const dialogText = await window.modalText('Apply these roles to');
     assert.ok(dialogText.indexOf('pager: a new role') < dialogText.indexOf('dev-team: changed'));
-    assert.match(dialogText, /options\.max_sessions: \+ “3”/);
+    assert.match(dialogText, /options\.max_sessions: \+ 3/);
     await takeScreenshot(window, '207-two-roles');
     await window.pressModal('Read the Differences');
     await takeScreenshot(window, '2071-two-differences');
@@ -264,5 +264,29 @@ describe('Roles of the workspace are applied', () => {
     await window.pressModal('Undo');
     await window.notification('Undone on ent.example.test: pager removed.');
     assert.equal(specOnCluster(fixture(), 'pager'), undefined);
+  });
+
+  it('a change that the question cannot show whole is sent from the differences only', async () => {
+    const { window, person } = eve();
+    const labels = Array.from({ length: 60 }, (_, index) => `      team-${String(index)}: [x]\n`).join('');
+    const text = pager.replace(
+      '  options:',
+      `    node_labels:\n${labels}    kubernetes_groups: ["system:masters"]\n  options:`,
+    );
+    await writeManifest(person, 'pager', text);
+    const dialogText = await askToApply(window, 'pager.yaml');
+    assert.match(dialogText, /pager: a new role\s+allow\.kubernetes_groups: \+ “system:masters”/);
+    assert.match(dialogText, /This is not all, so nothing can be sent from here/);
+    assert.equal(await window.modalButton('Apply').count(), 0);
+    await takeScreenshot(window, '210-not-whole');
+    await window.pressModal('Read the Differences');
+    await window.notification('Nothing was sent. Read the differences, then press Apply in their title.');
+    assert.equal(specOnCluster(fixture(), 'pager'), undefined);
+    await pressTitleButton(window);
+    await window.modalText('as the differences show?');
+    await takeScreenshot(window, '211-after-reading');
+    await window.pressModal('Apply');
+    await window.notification(/pager applied/);
+    assert.deepEqual(specOnCluster(fixture(), 'pager')?.allow['kubernetes_groups'], ['system:masters']);
   });
 });

@@ -111,9 +111,13 @@ export class Workbench {
 
   /** Presses a button of the modal dialog and waits until the dialog is closed. */
   async pressModal(button: string): Promise<void> {
-    const dialog = this.page.locator('.monaco-dialog-box');
-    await dialog.getByRole('button', { name: button, exact: true }).click();
-    await dialog.waitFor({ state: 'detached' });
+    await this.modalButton(button).click();
+    await this.page.locator('.monaco-dialog-box').waitFor({ state: 'detached' });
+  }
+
+  /** Returns a button of the modal dialog by its whole name. */
+  modalButton(name: string): Locator {
+    return this.page.locator('.monaco-dialog-box').getByRole('button', { name, exact: true });
   }
 
   /** Returns the page inside the visible webview editor. */
