@@ -54,7 +54,8 @@ describe('Another extension that types into terminals', () => {
       { mode: 0o755 },
     );
     await window.runCommand('JIT Access: Run in Elevated Terminal…');
-    await window.input.step('Run in Elevated Terminal');
+    await window.input.chooseFirst();
+    await window.input.showsMessage(/Typed into a new terminal with kube-admin/);
     await window.input.type('kubectl get pods');
     await window.input.accept();
     await window.pressModal('Run Elevated');
