@@ -1,24 +1,35 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
 import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, isAbsolute } from 'node:path';
+import { accountId } from '../environment/account.ts';
 import { valueOf, type Environment } from '../environment/environment.ts';
 import { TeleportFailure } from './failure.ts';
 import { isSystemError } from './systemError.ts';
 
 /**
- * The folder of private homes and locks: not roaming, not backed up, closed to other users. XDG_RUNTIME_DIR
- * counts only if that folder exists: it is removed at the user's last logout, while the VS Code server may go
- * on.
+ * The folder of private homes: not roaming, not backed up, closed to other users.
  * @param env as `withOwnFolders` gives it, so that the folder does not lie in the workspace
  */
 export function runtimeFolder(env: Environment): string {
-  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   const temporary = valueOf(env, 'TMPDIR') || tmpdir();
   if (process.platform === 'win32') return join(valueOf(env, 'LOCALAPPDATA') ?? temporary, 'jit-access');
-  if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
-  return folderOfUser(temporary);
+  return sessionFolder(env) ?? folderOfUser(temporary);
+}
+
+/**
+ * The folder in XDG_RUNTIME_DIR. It counts only if it exists and is this user's: it is removed at the user's last
+ * logout, while the VS Code server may go on, and after `su` or `sudo` the variable may name another user's.
+ */
+export function sessionFolder(env: Environment): string | undefined {
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  if (!isAbsolute(runtime)) return undefined;
+  try {
+    return statSync(runtime).uid === accountId() ? join(runtime, 'jit-access') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -27,7 +38,7 @@ export function runtimeFolder(env: Environment): string {
  * nobody can forge.
  */
 export function folderOfUser(parent: string): string {
-  const { uid } = userInfo();
+  const uid = accountId();
   const usual = join(parent, `jit-access-${String(uid)}`);
   const ownerOf = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.uid;
   try {
@@ -63,8 +74,7 @@ export async function ensureOwnFolder(path: string): Promise<void> {
  */
 export async function checkOwnFolder(path: string): Promise<void> {
   const stats = await lstat(path);
-  const isPrivate =
-    process.platform === 'win32' || (stats.uid === userInfo().uid && (stats.mode & 0o077) === 0);
+  const isPrivate = process.platform === 'win32' || (stats.uid === accountId() && (stats.mode & 0o077) === 0);
   if (!stats.isDirectory() || !isPrivate) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
