@@ -72,8 +72,14 @@ export class HomeOwners {
     if (this.#watched.has(record.name) || (await this.#isThisProcess(record.window))) return undefined;
     const relation = await this.#relationOf(record);
     if (relation === 'otherMachine' || relation === 'otherUser') return relation;
+    if (relation === 'same' || record.state === 'removed') return undefined;
+    // Machines of one image or template may have one id. What lies here is of this one.
+    const { root, name } = record;
+    const isHere = await holdsLogin(join(root, name));
+    if (relation === 'earlier')
+      return isHere || record.space?.host === (await this.#space()).host ? undefined : 'otherMachine';
     // Its processes cannot be seen, but its watchdog answers as long as its window runs.
-    return relation === 'otherPids' && (await this.#isWatched(record.name)) ? 'otherMachine' : undefined;
+    return isHere && !(await this.#isWatched(name)) ? undefined : 'otherMachine';
   }
 
   async #isThisProcess({ pid, stamp }: ProcessId): Promise<boolean> {

@@ -97,4 +97,34 @@ describe('processes of one machine whose environment or id differs', () => {
     assert.equal(env['HOME'], '/nowhere');
     assert.match(root, /jit-access-54321$/);
   });
+
+  it('machines with one id, as of one image or template: what lies on the other is left alone', async () => {
+    const elevation = await suite.window.elevate();
+    const there: Partial<HomeRecord> = {
+      root: folder.at('on-the-other-machine'),
+      window: { pid: 2 ** 30, stamp: '1' },
+    };
+    await suite.window.records.save({ ...(await recordOf(elevation)), ...there });
+    for (const changes of [{ pids: 'other' }, { boot: 'other', host: 'other.example' }]) {
+      const beside = await openIn(changes);
+      assert.deepEqual(beside.elevations.records, [], Object.keys(changes)[0]);
+      assert.equal(beside.store.snapshot.elsewhere[0]?.at, 'otherMachine');
+    }
+    // The same machine after its start: its folder for private homes was emptied.
+    const restarted = await openIn({ boot: 'other', pids: 'other' });
+    assert.equal(restarted.elevations.records.length, 1);
+  });
+
+  it('a shell whose start is not known, as of an older version, stays in the record beside a new one', async () => {
+    const elevation = await suite.window.elevate();
+    const unknown = { pid: process.ppid, stamp: '' };
+    await suite.window.elevations.change(homeOf(elevation), { shells: [unknown] });
+    const { shell } = await suite.window.startShell(elevation, folder);
+    const { shells } = await recordOf(elevation);
+    assert.deepEqual(
+      shells.map(({ pid }) => pid),
+      [process.ppid, shell],
+    );
+    process.kill(shell);
+  });
 });
