@@ -93,8 +93,7 @@ const maxEntries = 2_000;
 export async function folderFacts(path: string, searchLinks: boolean) {
   const found = await unlessMissing(searchLinks ? stat(path) : lstat(path), undefined);
   if (!found) return { path: untrusted(path), exists: false, isOpen: false, mode: '', links: [] };
-  const isPrivate =
-    process.platform === 'win32' || (found.uid === accountId() && (found.mode & 0o077) === 0);
+  const isPrivate = process.platform === 'win32' || (found.uid === accountId() && (found.mode & 0o077) === 0);
   const isFolder = found.isDirectory();
   const links = isFolder && searchLinks ? await linksIn(path) : [];
   const mode = (found.mode & 0o777).toString(8);

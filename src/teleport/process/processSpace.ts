@@ -59,7 +59,8 @@ export async function readProcessSpace(env: Environment): Promise<ProcessSpace> 
     machine: createHash('sha256').update(`jit-access machine\n${id}`).digest('hex').slice(0, 32),
     boot: boot.trim(),
     pids,
-    user: uid < 0 ? createHash('sha256').update(`jit-access user\n${accountName()}`).digest('hex') : String(uid),
+    user:
+      uid < 0 ? createHash('sha256').update(`jit-access user\n${accountName()}`).digest('hex') : String(uid),
     host: hostname(),
   };
 }
