@@ -169,7 +169,7 @@ export async function startCore({
 
   // The elevations.
   const watchdogs = new WatchdogClient({
-    socketOf: (home) => watchdogSocket(env, home),
+    socketOf: async (home) => watchdogSocket((await records.read(home))?.root ?? root, home),
     start: (home, socket) =>
       startWatchdog(client, env, { storage, home, socket, grace: windowGoneGrace, ...watchdog }),
     reportFailure: (what) => log.warn(what),

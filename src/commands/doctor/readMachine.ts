@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { access, lstat, readdir, readFile, stat } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
@@ -11,6 +10,7 @@ import {
   valueOf,
   type Environment,
 } from '../../teleport/environment/environment.ts';
+import { accountId } from '../../teleport/environment/account.ts';
 import { withoutWorkspace } from '../../teleport/environment/withoutWorkspace.ts';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 
@@ -93,8 +93,7 @@ const maxEntries = 2_000;
 export async function folderFacts(path: string, searchLinks: boolean) {
   const found = await unlessMissing(searchLinks ? stat(path) : lstat(path), undefined);
   if (!found) return { path: untrusted(path), exists: false, isOpen: false, mode: '', links: [] };
-  const isPrivate =
-    process.platform === 'win32' || (found.uid === userInfo().uid && (found.mode & 0o077) === 0);
+  const isPrivate = process.platform === 'win32' || (found.uid === accountId() && (found.mode & 0o077) === 0);
   const isFolder = found.isDirectory();
   const links = isFolder && searchLinks ? await linksIn(path) : [];
   const mode = (found.mode & 0o777).toString(8);

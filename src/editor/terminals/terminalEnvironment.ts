@@ -13,3 +13,9 @@ export function withoutOthers(
   const removed = others.filter((name) => !ours.has(compared(name)));
   return { ...Object.fromEntries(removed.map((name) => [name, null])), ...env };
 }
+
+/** The names of the variables that the values of a setting set. A value that is no object sets none. */
+export function variableNames(values: readonly unknown[]): string[] {
+  const objects = values.filter((value) => typeof value === 'object' && value !== null);
+  return [...new Set(objects.flatMap((value) => Object.keys(value)))];
+}

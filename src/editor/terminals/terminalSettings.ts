@@ -1,15 +1,20 @@
 import * as vscode from 'vscode';
+import { variableNames } from './terminalEnvironment.ts';
 
-/** The names of the environment variables that the workspace settings set in terminals. */
-export function workspaceTerminalVariables(): string[] {
+/**
+ * The names of the environment variables that settings set in terminals: those of the user and of the workspace.
+ * VS Code leaves them all out of a local elevated terminal, but sets them in one of a remote window, which ignores
+ * `strictEnv` (source: remoteTerminalChannel.ts).
+ */
+export function terminalVariables(): string[] {
   const key = { win32: 'windows', darwin: 'osx' }[process.platform as string] ?? 'linux';
-  const inspected = vscode.workspace
-    .getConfiguration('terminal.integrated.env')
-    .inspect<Record<string, unknown>>(key);
-  const names = [inspected?.workspaceValue, inspected?.workspaceFolderValue].flatMap((value) =>
-    Object.keys(value ?? {}),
-  );
-  return [...new Set(names)];
+  const config = vscode.workspace.getConfiguration('terminal.integrated.env');
+  const inspected = config.inspect<unknown>(key);
+  return variableNames([
+    // What counts now, with the settings of a remote machine, which `inspect` does not tell apart.
+    config.get<unknown>(key),
+    ...[inspected?.globalValue, inspected?.workspaceValue, inspected?.workspaceFolderValue],
+  ]);
 }
 
 /** The shell of the default terminal profile in the user settings. A workspace must not choose it. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { workspaceTerminalVariables } from './terminalSettings.ts';
+import { terminalVariables } from './terminalSettings.ts';
 import { withoutOthers } from './terminalEnvironment.ts';
 import { userShell } from './userShell.ts';
 
@@ -8,11 +8,11 @@ type Environment = Readonly<Record<string, string>>;
 
 /**
  * Builds an environment that gives the shell only the variables in `env`. In a remote window VS Code
- * ignores `strictEnv` and adds its own variables and the workspace's, so each of those is set to null, which
+ * ignores `strictEnv` and adds its own variables and those of the settings, so each of those is set to null, which
  * removes it.
  */
 const onlyEnvironment = (env: Environment): Record<string, string | null> =>
-  withoutOthers(env, [...Object.keys(process.env), ...workspaceTerminalVariables()]);
+  withoutOthers(env, [...Object.keys(process.env), ...terminalVariables()]);
 
 /** Everything needed to open an elevated terminal. */
 export interface TerminalPlan {

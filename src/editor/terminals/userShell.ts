@@ -12,7 +12,7 @@ export interface UserShell {
 export function userShell(): UserShell {
   const chosen = chosenShell();
   if (chosen && isAbsolute(chosen.path)) return chosen;
-  const login = userInfo().shell;
+  const login = loginShell();
   if (login && isAbsolute(login)) return { path: login, args: [] };
   return process.platform === 'win32'
     ? {
@@ -26,4 +26,13 @@ export function userShell(): UserShell {
         args: [],
       }
     : { path: '/bin/sh', args: [] };
+}
+
+/** The shell in the system's list of accounts; empty for an account that is not in it, as in some containers. */
+function loginShell(): string {
+  try {
+    return userInfo().shell ?? '';
+  } catch {
+    return '';
+  }
 }

@@ -11,7 +11,7 @@ import type { Home } from '../../teleport/home/home.ts';
 import type { Run } from '../../teleport/process/outcome.ts';
 import type { Clock } from '../clock.ts';
 import type { Elevations } from './elevations.ts';
-import { elevationOf, type HomeRecord } from './homeRecords.ts';
+import type { HomeRecord } from './homeRecords.ts';
 import type { Journal } from '../memory/journal.ts';
 import type { StorageFiles } from '../storageFiles.ts';
 import type { Store } from '../store.ts';
@@ -162,7 +162,8 @@ export class ElevationDrops {
    */
   async #dropOnCluster(record: HomeRecord): Promise<Failure | undefined> {
     const { tsh, elevations } = this.#parts;
-    const home = elevations.homeOf(elevationOf(record));
+    // Never the main login, whatever is known of the record.
+    const home = elevations.homeOfRecord(record);
     const stop = AbortSignal.timeout(limits.drop);
     try {
       await checkCurrent(join(record.root, record.name));

@@ -93,17 +93,18 @@ export class Elevations {
   /** The value of TELEPORT_HOME for a private home; undefined when the home is not in use. */
   folderOf(name: string): string | undefined {
     const record = this.#records.get(name);
-    return record?.state === 'ready' ? this.#home(record).folder : undefined;
+    return record?.state === 'ready' ? this.homeOfRecord(record).folder : undefined;
   }
 
   /** The home of an elevation: the private home or the home of the main login. */
   homeOf(elevation: Elevation): Home {
     const { where } = elevation;
     const record = where.kind === 'private' ? this.#records.get(where.home) : undefined;
-    return record ? this.#home(record) : this.#parts.mainLogin;
+    return record ? this.homeOfRecord(record) : this.#parts.mainLogin;
   }
 
-  #home(record: HomeRecord): Home {
+  /** The private home of a record, also of one that is not known here. */
+  homeOfRecord(record: HomeRecord): Home {
     const known = this.#homes.get(record.name);
     if (known) return known;
     const home = new Home(
@@ -173,7 +174,7 @@ export class Elevations {
       void watchdogs?.attach(name);
       // No call of this extension may write the folder of the main login while it is copied.
       await mainLogin.queue.write(() => fillHome(folder, mainLogin.folder), signal);
-      const home = this.#home(record);
+      const home = this.homeOfRecord(record);
       const { elevated } = await assumeInCopy(tsh, home, request.id, { signal });
       const ready: HomeRecord = {
         ...record,
@@ -196,7 +197,7 @@ export class Elevations {
     if (!record) return;
     void this.#parts.watchdogs?.attach(name);
     // A window that was killed during a renewal leaves an unused copy.
-    await this.#home(record)
+    await this.homeOfRecord(record)
       .queue.write(() => removeSpareGenerations(join(record.root, name)))
       .catch(() => undefined);
   }

@@ -19,6 +19,8 @@ export class HomeOwners {
   #thisProcess: Promise<ProcessId> | undefined;
   /** The windows that were seen running. */
   readonly #seen = new Set<string>();
+  /** The homes that this process watches. */
+  readonly #watched = new Set<string>();
 
   /**
    * @param space the space of this process
@@ -35,6 +37,14 @@ export class HomeOwners {
       pid: process.pid,
       stamp: stamp ?? '',
     })));
+  }
+
+  /**
+   * Says that this process is the watchdog of a home. A window of this machine started it, so the home is here,
+   * also when the id of the machine was read in another way since then.
+   */
+  watch(home: string): void {
+    this.#watched.add(home);
   }
 
   /** What a record stores of this process. `boot` is for older versions, which compare it as a whole. */
@@ -59,11 +69,17 @@ export class HomeOwners {
    * The own process wins over everything else that the record says.
    */
   async outOfReach(record: HomeRecord): Promise<ElevationElsewhere['at'] | undefined> {
-    if (await this.#isThisProcess(record.window)) return undefined;
+    if (this.#watched.has(record.name) || (await this.#isThisProcess(record.window))) return undefined;
     const relation = await this.#relationOf(record);
     if (relation === 'otherMachine' || relation === 'otherUser') return relation;
+    if (relation === 'same' || record.state === 'removed') return undefined;
+    // Machines of one image or template may have one id. What lies here is of this one.
+    const { root, name } = record;
+    const isHere = await holdsLogin(join(root, name));
+    if (relation === 'earlier')
+      return isHere || record.space?.host === (await this.#space()).host ? undefined : 'otherMachine';
     // Its processes cannot be seen, but its watchdog answers as long as its window runs.
-    return relation === 'otherPids' && (await this.#isWatched(record.name)) ? 'otherMachine' : undefined;
+    return isHere && !(await this.#isWatched(name)) ? undefined : 'otherMachine';
   }
 
   async #isThisProcess({ pid, stamp }: ProcessId): Promise<boolean> {

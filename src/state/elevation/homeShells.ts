@@ -1,4 +1,4 @@
-import { stampOf, stillSame } from '../../teleport/process/processId.ts';
+import { isRunning, stampOf, stillSame } from '../../teleport/process/processId.ts';
 import type { HomeOwners } from './homeOwners.ts';
 import type { HomeRecord } from './homeRecords.ts';
 
@@ -23,8 +23,9 @@ export class HomeShells {
     const stamp = await stampOf(pid);
     if (stamp === undefined) return;
     const recorded = this.#recorded(home);
-    const running = await stillSame(recorded);
-    const ended = recorded.filter((shell) => !running.includes(shell));
+    // One whose start is not known counts as running.
+    const running = await Promise.all(recorded.map(isRunning));
+    const ended = recorded.filter((_, index) => !running[index]);
     // Another shell may have been recorded meanwhile.
     const others = this.#recorded(home).filter((shell) => shell.pid !== pid && !ended.includes(shell));
     await this.#homes.change(home, { shells: [...others, { pid, stamp }] });

@@ -4,8 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'node:path';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 import { pipeOf } from '../../teleport/lock/processLock.ts';
-import { locksFolder } from '../../teleport/lock/homeLocks.ts';
-import type { Environment } from '../../teleport/environment/environment.ts';
+import { locksIn } from '../../teleport/lock/homeLocks.ts';
 
 /**
  * How long a private home outlives its window, in ms. A reload takes a few seconds, and so does the start of
@@ -32,9 +31,13 @@ export interface WatchdogTask {
   readonly clock?: string;
 }
 
-/** The socket of the watchdog of a home: a short path in a folder that only this user may enter. */
-export async function watchdogSocket(env: Environment, home: string): Promise<string> {
-  const path = join(await locksFolder(env), `w.${home.slice(0, 12)}`);
+/**
+ * The socket of the watchdog of a home: a short path in a folder that only this user may enter. It is the same for
+ * all windows. A window that did not find the watchdog would start another, which nobody is connected to.
+ * @param root the folder of private homes in which the home lies
+ */
+export async function watchdogSocket(root: string, home: string): Promise<string> {
+  const path = join(await locksIn(root), `w.${home.slice(0, 12)}`);
   return process.platform === 'win32' ? pipeOf(path) : path;
 }
 

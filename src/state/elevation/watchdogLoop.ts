@@ -52,6 +52,7 @@ export async function runWatchdog(
   const { records, elevations, drops, stop } = parts;
   const record = await records.read(task.home);
   if (!record) return;
+  elevations.owners.watch(task.home);
   // A window may have dropped it before this watchdog ran.
   const why = (await elevations.isRemoved(task.home)) ? undefined : await waitForReason(task, record, parts);
   // Without a reason the home is either removed or watched by another watchdog.

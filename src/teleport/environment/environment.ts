@@ -1,5 +1,5 @@
-import { userInfo } from 'node:os';
 import { delimiter, dirname } from 'node:path';
+import { accountHome } from './account.ts';
 import { isFullPath, withoutWorkspace } from './withoutWorkspace.ts';
 
 /** Environment variables of a process, as Node gives them. */
@@ -64,7 +64,7 @@ export const pathWithoutWorkspace = (
  * that of the system, because a workspace may set HOME.
  */
 export const containsHome = async (workspace: readonly string[]): Promise<boolean> =>
-  (await withoutWorkspace([userInfo().homedir], workspace)).length === 0;
+  (await withoutWorkspace([accountHome()], workspace)).length === 0;
 
 /**
  * The variables of an environment without paths of the workspace: a `.envrc` of it could name the program that

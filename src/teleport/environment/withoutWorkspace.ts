@@ -24,6 +24,12 @@ const tooLate = Symbol('too late');
 /** How long the file system may take for one part of a path, in ms. A mount whose server is gone never answers. */
 const patience = 5_000;
 
+/**
+ * How many looks may run at once. Node has four threads for all files of the extension host, so that one is left when
+ * a server with several mounts is gone.
+ */
+const maxLooks = 3;
+
 /** Folders with links that lead elsewhere for each process, such as `/proc/self/cwd`. */
 const relativeLinks = ['/proc'];
 
@@ -35,14 +41,15 @@ const maxLinks = 40;
  * @param look tells what is at a path; an empty entry for a path that is missing or closed to this user. It never
  *   rejects.
  * @param limit the time for one look, in ms. A look that takes longer is not repeated before it has ended, so
- *   that a dead mount occupies one thread only.
+ *   that a dead mount occupies one thread only. A look that waits for a thread is late too.
  */
 export function workspaceFilter(look: (path: string) => Promise<PathEntry>, limit: number): WithoutWorkspace {
+  const inTurn = turns(maxLooks);
   const running = new Map<string, Promise<PathEntry | typeof tooLate>>();
   const lookInTime = (path: string): Promise<PathEntry | typeof tooLate> => {
     const earlier = running.get(path);
     if (earlier) return earlier;
-    const looking = look(path).finally(() => running.delete(path));
+    const looking = inTurn(() => look(path)).finally(() => running.delete(path));
     const answer = inTime(looking, limit);
     running.set(path, answer);
     return answer;
@@ -119,6 +126,23 @@ function inTime<T>(answer: Promise<T>, limit: number): Promise<T | typeof tooLat
   const { promise: late, resolve: giveUp } = Promise.withResolvers<typeof tooLate>();
   const timer = setTimeout(() => giveUp(tooLate), limit);
   return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** Runs tasks, at most so many at once; the others wait. */
+function turns(most: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let count = 0;
+  return async (task) => {
+    if (count < most) count += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else count -= 1;
+    }
+  };
 }
 
 /** Looks at a path of this machine. */

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { isInPrivateHome } from './privateHome.ts';
@@ -51,11 +51,23 @@ export function chooseMainLogin(setting: string, env: Environment): MainLoginCho
 }
 
 /** Whether a path, or what it links to, lies in a private home. The home may be gone already. */
-function leadsIntoPrivateHome(path: string): boolean {
+function leadsIntoPrivateHome(path: string, links = 0): boolean {
   if (isInPrivateHome(resolve(path))) return true;
   try {
     return isInPrivateHome(realpathSync(path));
   } catch {
+    return links < maxLinks && leadsOn(path, links);
+  }
+}
+
+/** Whether a link to what is gone leads into a private home. */
+function leadsOn(path: string, links: number): boolean {
+  try {
+    return leadsIntoPrivateHome(resolve(dirname(path), readlinkSync(path)), links + 1);
+  } catch {
     return false;
   }
 }
+
+/** So many links are followed one after another. */
+const maxLinks = 10;

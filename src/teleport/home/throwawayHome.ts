@@ -12,8 +12,8 @@ const ownerFile = 'owner';
 
 const ownerSchema = v.object({ pid: v.number(), stamp: v.string(), space: processSpaceSchema });
 
-/** A folder without an owner and without a complete login is left over when it is older than this, in ms. */
-const fillingTime = 60 * 60_000;
+/** No folder is being filled, and no copy in use, for this long, in ms. */
+const longestTask = 60 * 60_000;
 
 /**
  * Runs a task with an empty private folder and removes the folder afterwards in any case.
@@ -60,7 +60,10 @@ export async function sweepThrowawayHomes(root: string, now: Instant): Promise<v
   for (const name of (await readdir(root).catch(() => [])).filter(isHomeName)) {
     const folder = join(root, name);
     const owner = await readFile(join(folder, ownerFile), 'utf8').catch(() => undefined);
-    const isLeftOver = owner === undefined ? await isHalfMade(folder, now) : await hasEnded(readOwner(owner));
+    const isLeftOver =
+      owner === undefined
+        ? await isHalfMade(folder, now)
+        : await hasEnded(readOwner(owner), await isOlderThanAnyTask(folder, now));
     // One that cannot be removed must not keep the others.
     if (isLeftOver) await removeHome(root, name).catch(() => undefined);
   }
@@ -68,17 +71,26 @@ export async function sweepThrowawayHomes(root: string, now: Instant): Promise<v
 
 /** Whether a folder was never filled: it has no complete login, and nothing was made in it for an hour. */
 async function isHalfMade(folder: string, now: Instant): Promise<boolean> {
-  if (await holdsLogin(folder)) return false;
-  const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Infinity }));
-  return now - mtimeMs > fillingTime;
+  return !(await holdsLogin(folder)) && (await isOlderThanAnyTask(folder, now));
 }
 
-/** Whether the owner of a copy has certainly ended. Of another machine or container that is not known. */
+/** Whether nothing was made in a folder for so long that no task can still use it. */
+async function isOlderThanAnyTask(folder: string, now: Instant): Promise<boolean> {
+  const { mtimeMs } = await lstat(folder).catch(() => ({ mtimeMs: Infinity }));
+  return now - mtimeMs > longestTask;
+}
+
+/**
+ * Whether the owner of a copy has certainly ended. Of another machine that is not known.
+ * @param isOld decides where the process cannot be seen: a container that was started again, or one beside it
+ */
 async function hasEnded(
   owner: (ProcessId & { readonly space?: ProcessSpace }) | undefined,
+  isOld: boolean,
 ): Promise<boolean> {
   if (!owner) return true;
   const relation = owner.space ? relationOf(owner.space, await processSpace(process.env)) : 'same';
+  if (relation === 'otherPids') return isOld;
   return relation === 'earlier' || (relation === 'same' && !(await isRunning(owner)));
 }
 

@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as v from 'valibot';
 import type { Run } from '../process/outcome.ts';
-import { ensureOwnFolder, folderOfUser, runtimeFolder } from '../process/ownFolder.ts';
+import { ensureOwnFolder, folderOfUser, runtimeFolder, sessionFolder } from '../process/ownFolder.ts';
 import { stampAtStart, stampOf, startedAt } from '../process/processId.ts';
 import { endProcesses, homeProcesses } from '../process/processes.ts';
 import type { HeldLock } from './homeQueue.ts';
@@ -89,21 +89,33 @@ async function resolveLinks(path: string): Promise<string> {
 }
 
 /**
- * The folder of the locks, created if it is missing. A socket's path must be short, so a folder in /tmp
- * replaces a runtime folder whose path is too long.
+ * The folder of the locks, created if it is missing. All windows of this user must find the same one, and their
+ * environments differ: a Makefile or a Nix shell sets TMPDIR for the VS Code that is started from it. So TMPDIR
+ * counts only where /tmp cannot be used.
  * @throws TeleportFailure `untrustedHome`, and the system's error when the folder cannot be created
  */
 export async function locksFolder(env: Environment): Promise<string> {
-  const runtime = runtimeFolder(env);
-  const parent =
-    process.platform === 'win32' || fitsSocketPath(join(runtime, 'locks', hashOf('')))
-      ? runtime
-      : folderOfUser('/tmp');
+  const session = sessionFolder(env);
+  if (process.platform === 'win32') return locksIn(runtimeFolder(env));
+  if (session !== undefined) return locksIn(session);
+  return locksIn(folderOfUser('/tmp')).catch(() => locksIn(runtimeFolder(env)));
+}
+
+/**
+ * The folder of the sockets of private homes, created if it is missing. It depends on the place of the home only,
+ * so that every window finds the watchdog of a home.
+ * @param root the folder of private homes in which the home lies
+ * @throws as `locksFolder`
+ */
+export const locksIn = async (root: string): Promise<string> => {
+  // A socket's path must be short.
+  const isShort = process.platform === 'win32' || fitsSocketPath(join(root, 'locks', hashOf('')));
+  const parent = isShort ? root : folderOfUser('/tmp');
   await ensureOwnFolder(parent);
   const folder = join(parent, 'locks');
   await ensureOwnFolder(folder);
   return folder;
-}
+};
 
 /** A short name for a path that does not reveal the path. */
 const hashOf = (path: string): string => createHash('sha256').update(path).digest('hex').slice(0, 12);

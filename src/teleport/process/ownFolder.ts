@@ -1,24 +1,36 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, mkdtempSync, readdirSync } from 'node:fs';
-import { link, lstat, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { constants, lstatSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { copyFile, link, lstat, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, isAbsolute } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { accountId } from '../environment/account.ts';
 import { valueOf, type Environment } from '../environment/environment.ts';
 import { TeleportFailure } from './failure.ts';
 import { isSystemError } from './systemError.ts';
 
 /**
- * The folder of private homes and locks: not roaming, not backed up, closed to other users. XDG_RUNTIME_DIR
- * counts only if that folder exists: it is removed at the user's last logout, while the VS Code server may go
- * on.
+ * The folder of private homes: not roaming, not backed up, closed to other users.
  * @param env as `withOwnFolders` gives it, so that the folder does not lie in the workspace
  */
 export function runtimeFolder(env: Environment): string {
-  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
   const temporary = valueOf(env, 'TMPDIR') || tmpdir();
   if (process.platform === 'win32') return join(valueOf(env, 'LOCALAPPDATA') ?? temporary, 'jit-access');
-  if (isAbsolute(runtime) && existsSync(runtime)) return join(runtime, 'jit-access');
-  return folderOfUser(temporary);
+  return sessionFolder(env) ?? folderOfUser(temporary);
+}
+
+/**
+ * The folder in XDG_RUNTIME_DIR. It counts only if it exists and is this user's: it is removed at the user's last
+ * logout, while the VS Code server may go on, and after `su` or `sudo` the variable may name another user's.
+ */
+export function sessionFolder(env: Environment): string | undefined {
+  const runtime = env['XDG_RUNTIME_DIR'] ?? '';
+  if (!isAbsolute(runtime)) return undefined;
+  try {
+    return statSync(runtime).uid === accountId() ? join(runtime, 'jit-access') : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -27,7 +39,7 @@ export function runtimeFolder(env: Environment): string {
  * nobody can forge.
  */
 export function folderOfUser(parent: string): string {
-  const { uid } = userInfo();
+  const uid = accountId();
   const usual = join(parent, `jit-access-${String(uid)}`);
   const ownerOf = (path: string): number | undefined => lstatSync(path, { throwIfNoEntry: false })?.uid;
   try {
@@ -63,8 +75,7 @@ export async function ensureOwnFolder(path: string): Promise<void> {
  */
 export async function checkOwnFolder(path: string): Promise<void> {
   const stats = await lstat(path);
-  const isPrivate =
-    process.platform === 'win32' || (stats.uid === userInfo().uid && (stats.mode & 0o077) === 0);
+  const isPrivate = process.platform === 'win32' || (stats.uid === accountId() && (stats.mode & 0o077) === 0);
   if (!stats.isDirectory() || !isPrivate) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
@@ -72,7 +83,8 @@ export async function checkOwnFolder(path: string): Promise<void> {
  * A random word of 32 hexadecimal digits that stays the same for all processes that use the folder. The first of
  * them makes it, in one step, so that no other ever reads a part of it.
  * @param folder a folder that only this user may enter, see `ensureOwnFolder`
- * @throws the system's error when it cannot be written or read
+ * @throws the system's error when it cannot be written; TeleportFailure `untrustedHome` when something else lies
+ *   there
  */
 export async function lastingSecret(folder: string, name: string): Promise<string> {
   const path = join(folder, name);
@@ -84,16 +96,29 @@ export async function lastingSecret(folder: string, name: string): Promise<strin
   if (known !== undefined) return known;
   const made = randomBytes(16).toString('hex');
   const draft = `${path}.${made}`;
-  await writeFile(draft, made, { mode: 0o600, flag: 'wx' });
+  const handle = await open(draft, 'wx', 0o600);
   try {
-    await link(draft, path);
+    await handle.writeFile(made);
+    // Without this a crash of the machine could leave an empty file, which nobody can use or replace.
+    await handle.sync();
+    // Some disks have no hard links. There another process may read while the word is copied.
+    await link(draft, path).catch((error: unknown) => {
+      if (isSystemError(error, 'EEXIST')) throw error;
+      return copyFile(draft, path, constants.COPYFILE_EXCL);
+    });
   } catch (error) {
-    // What lies there is no word of ours when it cannot be read.
-    if (!isSystemError(error, 'EEXIST') || (await read()) === undefined) throw error;
+    if (!isSystemError(error, 'EEXIST')) throw error;
   } finally {
+    await handle.close();
     await rm(draft, { force: true });
   }
-  return (await read()) ?? made;
+  for (let tries = 0; tries < 20; tries += 1) {
+    const word = await read();
+    if (word !== undefined) return word;
+    await pause(50);
+  }
+  // What lies there is no word of ours.
+  throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
 /** A working folder for programs. It lies in no workspace, whatever the environment says, and programs of ours write nothing there. */

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, readlink } from 'node:fs/promises';
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { accountId, accountName } from '../environment/account.ts';
 import type { Environment } from '../environment/environment.ts';
 import { ensureOwnFolder, folderOfUser, lastingSecret, neutralFolder, runtimeFolder } from './ownFolder.ts';
 
@@ -53,12 +54,13 @@ export async function readProcessSpace(env: Environment): Promise<ProcessSpace> 
   const pids = isLinux ? await readlink('/proc/self/ns/pid').catch(() => '') : '';
   const boot = isLinux ? await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '') : '';
   const id = (await systemId(pids)) ?? (await ownId(env));
-  const { uid, username } = userInfo();
+  const uid = accountId();
   return {
     machine: createHash('sha256').update(`jit-access machine\n${id}`).digest('hex').slice(0, 32),
     boot: boot.trim(),
     pids,
-    user: uid < 0 ? createHash('sha256').update(`jit-access user\n${username}`).digest('hex') : String(uid),
+    user:
+      uid < 0 ? createHash('sha256').update(`jit-access user\n${accountName()}`).digest('hex') : String(uid),
     host: hostname(),
   };
 }

@@ -20,6 +20,8 @@ interface ProcessRow extends ProcessId {
   readonly usesHome: boolean;
   /** Which part of VS Code it is; undefined for other programs. */
   readonly editor: 'extensionHost' | 'other' | undefined;
+  /** Whether it is a watchdog of this extension. */
+  readonly isWatchdog: boolean;
 }
 
 /** A process that uses a private home. */
@@ -38,7 +40,7 @@ export interface HomeProcess extends ProcessId {
 /**
  * The processes that use a private home: its shells, every process with the home in its environment, and all
  * their descendants. On Windows only the shells are found. This window and processes whose start is unknown are
- * left out.
+ * left out, and the watchdogs of other homes that a window inside the home has started: they drop what it leaves.
  * @param shells the shells that were opened on the home
  */
 export async function homeProcesses(
@@ -55,8 +57,8 @@ export async function homeProcesses(
   found.delete(process.pid);
   for (let grown = true; grown;) {
     grown = false;
-    for (const { parent, pid } of rows) {
-      if (!found.has(parent) || found.has(pid) || pid === process.pid) continue;
+    for (const { parent, pid, isWatchdog } of rows) {
+      if (!found.has(parent) || found.has(pid) || pid === process.pid || isWatchdog) continue;
       found.add(pid);
       grown = true;
     }
@@ -107,8 +109,9 @@ async function fromProc(folder: string): Promise<ProcessRow[]> {
           readFile(`/proc/${String(pid)}/${file}`, 'utf8').catch(() => ''),
         ),
       );
-      const editor = partOfEditor(command.split('\0').join(' '), environ);
-      return [{ ...stat, pid, usesHome: environ.includes(folder), editor }];
+      const line = command.split('\0').join(' ');
+      const parts = { editor: partOfEditor(line, environ), isWatchdog: isWatchdog(line) };
+      return [{ ...stat, pid, usesHome: environ.includes(folder), ...parts }];
     }),
   );
   return rows.flat();
@@ -139,6 +142,7 @@ export function readTable(output: string, folder: string): ProcessRow[] {
         name: program.slice(program.lastIndexOf('/') + 1),
         usesHome: rest.includes(folder),
         editor: partOfEditor(`${program}${rest}`, rest),
+        isWatchdog: isWatchdog(rest),
       },
     ];
   });
@@ -159,6 +163,9 @@ function partOfEditor(command: string, environment: string): ProcessRow['editor'
     );
   return isOther ? 'other' : undefined;
 }
+
+/** Whether a command is that of a watchdog, see `startWatchdog` in core.ts. */
+const isWatchdog = (command: string): boolean => /[/\\]watchdog\.mjs \{"/.test(command);
 
 /**
  * Ends processes and waits until they have ended. Sends SIGHUP and SIGTERM first, because an interactive

@@ -26,7 +26,7 @@ import {
   tshEnvironment,
 } from '../../../src/teleport/environment/environment.ts';
 import { Home } from '../../../src/teleport/home/home.ts';
-import { neutralFolder } from '../../../src/teleport/process/ownFolder.ts';
+import { neutralFolder, runtimeFolder } from '../../../src/teleport/process/ownFolder.ts';
 import { TshKube } from '../../../src/teleport/commands/tshKube.ts';
 import { kubeconfigOf } from '../../../src/teleport/home/privateHome.ts';
 import { startDetached } from '../../../src/teleport/process/runProcess.ts';
@@ -71,7 +71,7 @@ export function watchdogsFor(
   grace: number,
 ): WatchdogClient {
   return new WatchdogClient({
-    socketOf: (home) => watchdogSocket(env, home),
+    socketOf: (home) => watchdogSocket(runtimeFolder(env), home),
     start: async (home, socket) => {
       const task: WatchdogTask = { storage, home, socket, tsh: demo.tsh, grace, clock: demo.clock };
       const program = join(root, 'dist', 'watchdog.mjs');

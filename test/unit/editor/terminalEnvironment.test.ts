@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { withoutOthers } from '../../../src/editor/terminals/terminalEnvironment.ts';
+import { variableNames, withoutOthers } from '../../../src/editor/terminals/terminalEnvironment.ts';
 
 describe('the variables that VS Code gets for a terminal', () => {
   const ours = { PATH: '/usr/bin', TELEPORT_HOME: '/run/1/current' };
@@ -17,5 +17,17 @@ describe('the variables that VS Code gets for a terminal', () => {
       Node_Options: null,
       ...ours,
     });
+  });
+
+  it('are removed too where the user sets them in terminals, so that a remote window has what a local one has', () => {
+    const settings = [
+      { HTTPS_PROXY: 'http://proxy', TELEPORT_PROXY: 'x' },
+      { HTTPS_PROXY: 'y' },
+      undefined,
+      'odd',
+    ];
+    const names = variableNames(settings);
+    assert.deepEqual(names, ['HTTPS_PROXY', 'TELEPORT_PROXY']);
+    assert.equal(withoutOthers(ours, names, 'linux')['HTTPS_PROXY'], null);
   });
 });

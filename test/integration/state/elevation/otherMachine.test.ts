@@ -28,6 +28,10 @@ function needsNamespaces(options: readonly string[]): void {
   });
 }
 
+/** The space that `printSpace.ts` printed. */
+const printedSpace = (printed: string): ProcessSpace =>
+  (JSON.parse(printed) as { space: ProcessSpace }).space;
+
 describe('two machines on one storage folder', () => {
   const suite = new ElevationSuite();
   const { folder } = suite;
@@ -86,9 +90,7 @@ describe('two machines on one storage folder', () => {
       const [first, second] = [folder.at('tmp-a'), folder.at('tmp-b')];
       await Promise.all([mkdir(first), mkdir(second)]);
       const spaceIn = async (tmp: string): Promise<ProcessSpace> =>
-        JSON.parse(
-          await runInNamespaces(otherMachine, [`mount --bind ${tmp} /var/tmp`], 'printSpace.ts'),
-        ) as ProcessSpace;
+        printedSpace(await runInNamespaces(otherMachine, [`mount --bind ${tmp} /var/tmp`], 'printSpace.ts'));
       const [a, b, again] = [await spaceIn(first), await spaceIn(second), await spaceIn(first)];
       assert.equal(relationOf(a, b), 'otherMachine');
       assert.equal(again.machine, a.machine);
@@ -198,7 +200,7 @@ describe('two machines on one storage folder', () => {
     needsNamespaces(['-u', '-m']);
 
     const spaceWith = async (options: readonly string[], ...before: string[]): Promise<ProcessSpace> =>
-      JSON.parse(await runInNamespaces(options, before, 'printSpace.ts')) as ProcessSpace;
+      printedSpace(await runInNamespaces(options, before, 'printSpace.ts'));
 
     it('a changed name, as by DHCP or a VPN', async () => {
       const space = await spaceWith(['-u'], 'hostname anas-laptop.office.example');

@@ -168,7 +168,7 @@ describe('a process is its number and its start', () => {
     );
     assert.deepEqual(shell, {
       ...{ pid: 4711, parent: 1, stamp: String(Date.UTC(2026, 11, 1, 3, 4, 34)) },
-      ...{ name: 'zsh', usesHome: true, editor: undefined },
+      ...{ name: 'zsh', usesHome: true, editor: undefined, isWatchdog: false },
     });
     assert.equal(host?.editor, 'extensionHost');
   });

@@ -108,6 +108,24 @@ describe('what uses a private home', () => {
     assert.equal(windowOf(program), false);
   });
 
+  it('is not the watchdog that such a window started: it would be ended with the window, and drop nothing', async () => {
+    const pids = folder.at('watchdog');
+    await promisify(execFile)('mkfifo', [folder.at('never')]);
+    const host = await start(
+      'host',
+      [
+        `[ "$1" ] || exec "$0" --type=extensionHost "$0"`,
+        `env -i /bin/sh -c 'echo $$ > ${pids}; read -r wait < ${folder.at('never')}' ${folder.at('watchdog.mjs')} '{"storage":"/s"}' &`,
+        'wait',
+      ],
+      { TELEPORT_HOME: folder.at('home') },
+    );
+    await until(() => existsSync(pids));
+    const found = await pidsInside();
+    assert.ok(found.includes(host));
+    assert.ok(!found.includes(await pidIn('watchdog')));
+  });
+
   it('is not that window for itself, nor what its extensions started: it would end itself', async () => {
     const program = await start('program', ['exec sleep 60'], { TELEPORT_HOME: folder.at('home') });
     const script = fileURLToPath(new URL('../../../support/processes/insideHome.ts', import.meta.url));

@@ -133,6 +133,17 @@ describe('paths without the workspace', () => {
     });
   });
 
+  it('several mounts of a server that is gone leave Node a thread for the other files of the window', async () => {
+    let looks = 0;
+    const gone = workspaceFilter(() => {
+      looks += 1;
+      return new Promise<PathEntry>(() => undefined);
+    }, 5);
+    const mounts = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `/${name}/bin`);
+    assert.deepEqual(await gone(mounts, ['/ws']), []);
+    assert.equal(looks, 3);
+  });
+
   it('a path with the sign of the parent folder in a name is inside', () => {
     assert.equal(isInside(join('/ws', '..bin'), ['/ws']), true);
     assert.equal(isInside('/ws2', ['/ws']), false);

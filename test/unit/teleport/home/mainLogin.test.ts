@@ -52,4 +52,15 @@ describe('the folder of the main login', () => {
       assert.equal(chooseMainLogin('', { TELEPORT_HOME: path }).folder, usual, path);
     assert.equal(chooseMainLogin('', { TELEPORT_HOME: `/home/ana/${name}/current` }).refused, undefined);
   });
+
+  it('nor a link to one that is gone; a circle of links is only a path', async () => {
+    const gone = folder.at('run', 'jit-access', '0123456789abcdef'.repeat(2));
+    await symlink(join(gone, 'current'), folder.at('dead'));
+    await symlink('dead', folder.at('twice'));
+    await symlink('circle', folder.at('circle'));
+    for (const name of ['dead', 'twice'])
+      assert.equal(chooseMainLogin('', { TELEPORT_HOME: folder.at(name) }).folder, usual, name);
+    const circle = folder.at('circle');
+    assert.deepEqual(chooseMainLogin('', { TELEPORT_HOME: circle }), { folder: circle, refused: undefined });
+  });
 });

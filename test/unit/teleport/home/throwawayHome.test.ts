@@ -50,6 +50,13 @@ describe('throwaway copies of a login that a killed window left', () => {
     assert.deepEqual([...(await sweep())].sort(), kept.sort(), 'its own is removed at the end');
   });
 
+  it('of a container that was started again are removed after an hour: nothing uses a copy that long', async () => {
+    const [young, old] = [{ pids: 'other container' }, { pids: 'other container' }].map(ownerText);
+    const kept = await makeCopy(await young);
+    await makeCopy(await old, 2 * hour);
+    assert.deepEqual(await sweep(), [kept]);
+  });
+
   it('what was only begun is removed after an hour; a private home that holds a login is not', async () => {
     const [begun, left] = [await makeCopy(undefined), await makeCopy(undefined, 2 * hour)];
     const complete = await makeCopy(undefined, 48 * hour);

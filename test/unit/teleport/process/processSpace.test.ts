@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import files, { mkdir, readdir, rm } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import {
   processSpace,
   readProcessSpace,
@@ -39,5 +40,20 @@ describe('where process ids are valid', () => {
     assert.equal(await lastingSecret(folder.at('own'), 'w'), words[0]);
     await rm(folder.at('own', 'w'));
     assert.notEqual(await lastingSecret(folder.at('own'), 'w'), words[0]);
+  });
+
+  it('it is made as well where the disk has no hard links, as in Termux and on some network disks', async () => {
+    await mkdir(folder.at('own'), { mode: 0o700 });
+    const { link } = files;
+    files.link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+    syncBuiltinESMExports();
+    try {
+      const words = await Promise.all(Array.from({ length: 20 }, () => lastingSecret(folder.at('own'), 'w')));
+      assert.equal(new Set(words).size, 1);
+      assert.deepEqual(await readdir(folder.at('own')), ['w']);
+    } finally {
+      files.link = link;
+      syncBuiltinESMExports();
+    }
   });
 });
