@@ -14,15 +14,17 @@ const asciiLooks: Readonly<Record<string, string>> = { '0': 'O', '1': 'l', I: 'l
 
 /** The form that two texts share if they look alike: the skeleton of Unicode Technical Standard 39. */
 function skeleton(text: string): string {
-  const plain = text
-    .slice(0, longestName)
-    .normalize('NFKD')
-    .replace(/\p{DI}/gu, '');
-  return Array.from(plain, (character) => confusables.get(character) ?? character)
-    .join('')
-    .replace(/[01I|m]/g, (character) => asciiLooks[character] ?? character)
-    .normalize('NFD');
+  const start = text.slice(0, longestName);
+  // Of ASCII nothing else is to be read otherwise, and a cluster may have very many such names.
+  if (isAscii(start)) return withAsciiLooks(start);
+  const plain = start.normalize('NFKD').replace(/\p{DI}/gu, '');
+  return withAsciiLooks(
+    Array.from(plain, (character) => confusables.get(character) ?? character).join(''),
+  ).normalize('NFD');
 }
+
+const withAsciiLooks = (text: string): string =>
+  text.replace(/[01I|m]/g, (character) => asciiLooks[character] ?? character);
 
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
