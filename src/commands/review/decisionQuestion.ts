@@ -7,31 +7,10 @@ import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, span } from '../../text/time.ts';
+import { fitsInDialog } from '../../text/wrapLines.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
 import type { PlannedDecision } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
-
-/*
- * What VS Code shows of a question without scrolling, measured in 1.139: the dialog's text is 372 px wide, its
- * lines are 20 px high, and at a window height of 720 px 27 of them fit above the buttons. A column is 7.4 px:
- * small letters take at most one, capitals and `m` two, other scripts two, and some single signs many more.
- */
-const columnsInLine = 50;
-const maxLines = 26;
-const veryWide = /[\u2e3a\u2e3b]|[\ufb50-\ufdff]|[\u{12000}-\u{1254f}]|\p{Script=Javanese}/u;
-const narrow = /[^\p{Lu}mw\u0500-\u{10ffff}]/u;
-
-/** The lines of the dialog that a text fills at most. */
-function lineCount(text: string): number {
-  const columns = (line: string): number =>
-    Array.from(line).reduce(
-      (sum, character) => sum + (veryWide.test(character) ? 12 : narrow.test(character) ? 1 : 2),
-      0,
-    );
-  return text
-    .split('\n')
-    .reduce((sum, line) => sum + Math.max(1, Math.ceil(columns(line) / columnsInLine)), 0);
-}
 
 /** The question for a decision, which names the roles and the user where they are plain names. */
 export function decisionQuestion(request: AccessRequest, { verdict, route }: PlannedDecision): string {
@@ -62,8 +41,9 @@ export function decisionQuestion(request: AccessRequest, { verdict, route }: Pla
 export function decisionDetail(
   services: ReviewServices,
   request: AccessRequest,
-  { verdict, reason, route }: PlannedDecision,
+  decision: PlannedDecision,
 ): string | undefined {
+  const { verdict, reason, route } = decision;
   const now = services.clock.now();
   const signs = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
@@ -96,7 +76,7 @@ export function decisionDetail(
   ];
   if (lines.includes(undefined)) return undefined;
   const text = lines.join('\n');
-  return lineCount(text) > maxLines ? undefined : text;
+  return fitsInDialog(decisionQuestion(request, decision), text) ? text : undefined;
 }
 
 /** What the decision means, whatever the request contains. */

@@ -284,6 +284,17 @@ describe('A decision', () => {
   const long: readonly (readonly [string, object])[] = [
     ['reason', { reason: untrusted(reasonOf(4_000)) }],
     ['reason of wide characters', { reason: untrusted('障'.repeat(700)) }],
+    // Each of these words takes a line alone.
+    ['reason of long words', { reason: untrusted('a-word-of-twenty-six-letter '.repeat(20)) }],
+    ['reason of little words between long ones', { reason: untrusted(`x ${'o'.repeat(49)} `.repeat(10)) }],
+    [
+      'reason below a question of many lines',
+      {
+        user: untrusted('b'.repeat(64)),
+        roles: names('r'.repeat(64), 's'.repeat(64), 't'.repeat(64)),
+        reason: untrusted('the shop is down '.repeat(16)),
+      },
+    ],
     ['name', { user: untrusted('b'.repeat(3_000)) }],
     ['list of roles', { roles: names(...Array.from({ length: 90 }, (_, n) => `role-number-${String(n)}`)) }],
     [
