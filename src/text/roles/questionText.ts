@@ -3,10 +3,10 @@
 import * as l10n from '@vscode/l10n';
 import { powerRank, powerRanks, type PowerRank } from '../../roles/apply/powerRank.ts';
 import { isSent, type RolePlan } from '../../roles/apply/rolePlan.ts';
+import { fitsInDialog } from '../wrapLines.ts';
 import { fieldChangeWords, missingRolesWords, nameWords, planStatusWords, shownDiffs } from './applyText.ts';
 
-/** The most lines that a dialog shows on a small screen, and how many characters one of them takes. */
-const mostLines = 40;
+/** How many characters one line of a question takes that is cut. */
 const lineWidth = 90;
 /** The most lines with fields of a question that is cut. */
 const linesWhenCut = 20;
@@ -52,7 +52,8 @@ const blockOf = (plan: RolePlan): Block => ({
 const heightOf = (text: string): number =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / lineWidth)), 0);
 
-const fits = (text: string): boolean => heightOf(text) <= mostLines;
+/** Whether a dialog shows the text without scrolling. What the question above it adds is within its two lines. */
+const fits = (text: string): boolean => fitsInDialog('', text);
 
 const wholeText = (blocks: readonly Block[]): string =>
   blocks
@@ -111,9 +112,8 @@ export function questionText({
   const lost = overwritten.length > 0 ? `${overwrittenWords(overwritten)}\n\n` : '';
   const whole = lost + ours(wholeText(blocks));
   if (fits(whole)) return { text: whole, whole: true };
-  const shortLost = fits(lost.repeat(4))
-    ? lost
-    : `${l10n.t('This takes away what was changed on the cluster since.')}\n\n`;
+  const shortLost =
+    heightOf(lost) <= 10 ? lost : `${l10n.t('This takes away what was changed on the cluster since.')}\n\n`;
   return {
     text: `${shortLost}${ours(cutText(blocks))}\n\n${l10n.t('This is not all, so nothing can be sent from here: read the differences.')}`,
     whole: false,
