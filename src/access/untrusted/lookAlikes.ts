@@ -66,6 +66,12 @@ export function mixesScripts(text: Untrusted): boolean {
     });
 }
 
+/** Whether a text as a whole could be taken for Latin letters, as the Cyrillic `оса` for `oca`. */
+export function looksLatin(text: Untrusted): boolean {
+  const words = (isAscii(rawText(text)) ? null : rawText(text).match(/[\p{L}\p{M}\p{N}]+/gu)) ?? [];
+  return words.some((word) => !isAscii(word)) && words.every((word) => isAscii(word) || isDisguised(word));
+}
+
 /** Names, by what they look like. */
 export class KnownNames {
   readonly #all = new Map<string, Set<string>>();
