@@ -62,7 +62,7 @@ function historyOf(requests: readonly AccessRequest[]): History {
   const history = {
     usual,
     byUser: Map.groupBy(usual, ({ user }) => user),
-    names: new KnownNames([...commonNames, ...all.map(rawText)], usual.flatMap(askingNames).map(rawText)),
+    names: new KnownNames(all.map(rawText), [...commonNames, ...usual.flatMap(askingNames).map(rawText)]),
   };
   histories.set(requests, history);
   return history;

@@ -14,7 +14,8 @@ const asciiLooks: Readonly<Record<string, string>> = { '0': 'O', '1': 'l', I: 'l
 
 /** The form that two texts share if they look alike: the skeleton of Unicode Technical Standard 39. */
 function skeleton(text: string): string {
-  const start = text.slice(0, longestName);
+  // A row shows a run of spaces as one, and none at the ends.
+  const start = text.slice(0, longestName).replace(/\s+/g, ' ').trim();
   // Of ASCII nothing else is to be read otherwise, and a cluster may have very many such names.
   if (isAscii(start)) return withAsciiLooks(start);
   const plain = start.normalize('NFKD').replace(/\p{DI}/gu, '');

@@ -103,6 +103,8 @@ describe('names that look like others', () => {
     assert.deepEqual(signsOf('\u0251dmin'), ['mixedScripts', 'lookAlike'], 'a phonetic letter');
     assert.deepEqual(signsOf('\uff52\uff4f\uff4f\uff54'), ['lookAlike'], 'full width');
     assert.deepEqual(signsOf('prod-dba\u3164'), ['lookAlike'], 'with something invisible');
+    assert.deepEqual(signsOf('prod-dba '), ['lookAlike'], 'with a space that no row shows');
+    assert.deepEqual(signsOf('adrnin', []), ['lookAlike'], 'a name with power in most clusters');
     assert.deepEqual(signsOf('0ca'), []);
     assert.deepEqual(signsOf('prod-dbaI', [asked('bob', 'prod-dbal', 30, 9, approved)]), ['lookAlike']);
   });
