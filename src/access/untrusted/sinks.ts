@@ -120,8 +120,8 @@ export function exactForModal(text: Untrusted): string {
   return looksLatin(text) ? `${shown} ${mixed}` : withScriptMark(text, shown);
 }
 
-/** The longest value that is shown to its end, in UTF-16 units: far more than a question has room for. */
-const longestExact = 20_000;
+/** The longest value that is shown to its end, in UTF-16 units: more than a question has room for. */
+const longestExact = 2_000;
 
 /** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
 export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);

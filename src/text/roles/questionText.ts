@@ -36,12 +36,21 @@ interface Block {
 
 const indented = (line: string): string => `    ${line}`;
 
-const linesOf = (diffs: RolePlan['diffs']): readonly Line[] =>
-  powerRanks.flatMap((rank) =>
+/** Of one role no more characters are put into words: no question has room for them, and they would hold up the window. */
+const mostCharacters = 20_000;
+
+function linesOf(diffs: RolePlan['diffs']): readonly Line[] {
+  let written = 0;
+  return powerRanks.flatMap((rank) =>
     diffs
       .filter((diff) => powerRank(diff) === rank)
-      .map((diff) => ({ text: indented(fieldChangeWords(diff)), rank })),
+      .map((diff) => {
+        const text = indented(written > mostCharacters ? '…' : fieldChangeWords(diff));
+        written += text.length;
+        return { text, rank };
+      }),
   );
+}
 
 const blockOf = (plan: RolePlan): Block => ({
   title: planStatusWords(plan),
@@ -67,7 +76,7 @@ function cutText(blocks: readonly Block[]): string {
   for (const rank of powerRanks)
     for (const line of blocks.flatMap(({ fields }) => fields.filter((field) => field.rank === rank))) {
       room -= heightOf(line.text);
-      if (room < 0) break;
+      if (room < 0 || line.text === indented('…')) break;
       chosen.add(line);
     }
   const shown = blocks.filter(({ fields }) => fields.some((line) => chosen.has(line)));

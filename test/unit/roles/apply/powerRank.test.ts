@@ -50,9 +50,9 @@ describe('what gives power stands first in a question', () => {
     ],
   };
   for (const [what, [before, after]] of Object.entries(cases))
-    it(what, () => assert.deepEqual(ranks(before, after), ['power']));
+    it(`is ${what}`, () => assert.deepEqual(ranks(before, after), ['power']));
 
-  it('what only takes away, or only says something, does not', () => {
+  it('is nothing that only takes away, or only says something', () => {
     assert.deepEqual(ranks({ allow: { logins: ['root'] } }, {}), ['other']);
     assert.deepEqual(ranks({}, { deny: { logins: ['root'] } }), ['other']);
     assert.deepEqual(ranks({ expires: '2030-01-01T00:00:00Z' }, {}), ['access']);
