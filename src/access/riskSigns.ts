@@ -1,5 +1,6 @@
 import type { LinearPattern } from './untrusted/linearPattern.ts';
 import { KnownNames, mixesScripts } from './untrusted/lookAlikes.ts';
+import { resourceId } from './requestDraft.ts';
 import { minutesAsked, subjects, type AccessRequest } from './request.ts';
 import { rawText, type Untrusted, type Instant } from './untrusted/untrusted.ts';
 
@@ -46,19 +47,22 @@ const histories = new WeakMap<readonly AccessRequest[], History>();
 /** The names in a request of those who ask, and of what they ask for. */
 const askingNames = (request: AccessRequest): readonly Untrusted[] => [request.user, ...subjects(request)];
 
+/** How many suggested reviewers of one request count as known names. Who asks may write as many as the cluster takes. */
+const mostReviewers = 50;
+
 function historyOf(requests: readonly AccessRequest[]): History {
   const cached = histories.get(requests);
   if (cached) return cached;
   const usual = requests.filter(othersApproved).sort((a, b) => b.created - a.created);
   const all = requests.flatMap((request) => [
     ...askingNames(request),
-    ...request.suggestedReviewers,
+    ...request.suggestedReviewers.slice(0, mostReviewers),
     ...request.reviews.map(({ author }) => author),
   ]);
   const history = {
     usual,
     byUser: Map.groupBy(usual, ({ user }) => user),
-    names: new KnownNames([...commonNames, ...all.map(rawText)], usual.flatMap(askingNames).map(rawText)),
+    names: new KnownNames(all.map(rawText), [...commonNames, ...usual.flatMap(askingNames).map(rawText)]),
   };
   histories.set(requests, history);
   return history;
@@ -81,6 +85,14 @@ function firstBefore(newestFirst: readonly AccessRequest[], instant: Instant): n
   return low;
 }
 
+/** Whether one request asks for everything that another one asks for. Without resources a role is asked for as a whole. */
+function includes(larger: AccessRequest, smaller: AccessRequest): boolean {
+  if (!smaller.roles.every((role) => larger.roles.includes(role))) return false;
+  if (larger.resources.length === 0) return smaller.roles.length > 0;
+  const ids = new Set(larger.resources.map(resourceId));
+  return smaller.resources.length > 0 && smaller.resources.every((resource) => ids.has(resourceId(resource)));
+}
+
 /**
  * Computes the risk signs of a request from the requests this reviewer can see. What a role allows is
  * unknown.
@@ -96,9 +108,7 @@ export function riskSigns(
   const first = firstBefore(newestFirst, request.created);
   const usual = median(newestFirst.slice(first, first + 10).map(minutesAsked));
   const requestedBefore = (byUser.get(request.user) ?? []).some(
-    (earlier) =>
-      earlier.created < request.created &&
-      subjects(request).every((subject) => subjects(earlier).includes(subject)),
+    (earlier) => earlier.created < request.created && includes(earlier, request),
   );
   const names = askingNames(request);
   return [

@@ -8,6 +8,7 @@ import { atTime } from '../text/time.ts';
 import { runWithRecovery } from '../commands/login/runWithRecovery.ts';
 import { continueAccess } from '../commands/elevate/continueAccess.ts';
 import { dropAccess } from '../commands/elevate/dropAccess.ts';
+import { openRequest } from '../commands/shared/openRequest.ts';
 import { elevationName } from '../text/elevationName.ts';
 import type { BackgroundServices } from './services.ts';
 
@@ -39,6 +40,11 @@ export class EndWarnings {
   async #show(elevation: Elevation, warning: EndWarning, key: string, now: Instant): Promise<void> {
     if (!setting('notifications') || !(await this.#services.files.claim(`${warning}-${key}`))) return;
     const target = { id: elevation.requestId, elevation };
+    // A key, a task or another extension can press the first button of a message.
+    const openButton: Button<() => Promise<void>> = {
+      title: l10n.t('Open Request'),
+      value: () => openRequest(elevation.requestId),
+    };
     const continueButton: Button<() => Promise<void>> = {
       title: l10n.t('Continue'),
       value: () => continueAccess(this.#services, target),
@@ -50,6 +56,7 @@ export class EndWarnings {
     const mayContinue = elevation.withdrawn === undefined;
     const pressed = await showInfo(
       warningWords(elevation, warning, now),
+      openButton,
       ...(mayContinue ? [continueButton] : []),
       dropButton,
     );

@@ -9,7 +9,10 @@ import { trusted } from '../editor/trustedArguments.ts';
 import { changeSetting, setting } from '../editor/settings.ts';
 import { atTime } from '../text/time.ts';
 
-/** Text and buttons of a notification. A button's value is the command that it runs, or '' for none. */
+/**
+ * Text and buttons of a notification. A button's value is the command that it runs. The first one only shows something:
+ * a key, a task or another extension can press it (`notification.acceptPrimaryAction`).
+ */
 interface NotificationContent {
   readonly text: string;
   readonly buttons: readonly Button<string>[];
@@ -40,9 +43,9 @@ function notificationFor(change: RequestChange, now: Instant): NotificationConte
     return {
       text: approvedWords(roles, atTime(request.grantEnds, now), by, annotated),
       buttons: [
+        { title: l10n.t('Open Request'), value: 'jitAccess.openRequest' },
         { title: l10n.t('Open Elevated Terminal'), value: 'jitAccess.openElevatedTerminal' },
         { title: l10n.t('Use in Main Login'), value: 'jitAccess.useInLogin' },
-        { title: l10n.t('Later'), value: '' },
       ],
     };
   }

@@ -125,7 +125,11 @@ describe('From page to done, by mouse', () => {
     const { window } = fixture().alice;
     const notification = await window.notification('approved by rita');
     assert.match(await notification.text(), /^kube-admin approved by rita, until \d\d:\d\d\.$/);
-    assert.deepEqual(await notification.buttons(), ['Open Elevated Terminal', 'Use in Main Login', 'Later']);
+    assert.deepEqual(await notification.buttons(), [
+      'Open Request',
+      'Open Elevated Terminal',
+      'Use in Main Login',
+    ]);
     await window.waitForStatus(statusItemId, /kube-admin ready/);
     await window.accessRow(/ready until/).waitUntilShown();
     await takeScreenshot(window, 'approved');

@@ -14,15 +14,18 @@ const asciiLooks: Readonly<Record<string, string>> = { '0': 'O', '1': 'l', I: 'l
 
 /** The form that two texts share if they look alike: the skeleton of Unicode Technical Standard 39. */
 function skeleton(text: string): string {
-  const plain = text
-    .slice(0, longestName)
-    .normalize('NFKD')
-    .replace(/\p{DI}/gu, '');
-  return Array.from(plain, (character) => confusables.get(character) ?? character)
-    .join('')
-    .replace(/[01I|m]/g, (character) => asciiLooks[character] ?? character)
-    .normalize('NFD');
+  // A row shows a run of spaces as one, and none at the ends.
+  const start = text.slice(0, longestName).replace(/\s+/g, ' ').trim();
+  // Of ASCII nothing else is to be read otherwise, and a cluster may have very many such names.
+  if (isAscii(start)) return withAsciiLooks(start);
+  const plain = start.normalize('NFKD').replace(/\p{DI}/gu, '');
+  return withAsciiLooks(
+    Array.from(plain, (character) => confusables.get(character) ?? character).join(''),
+  ).normalize('NFD');
 }
+
+const withAsciiLooks = (text: string): string =>
+  text.replace(/[01I|m]/g, (character) => asciiLooks[character] ?? character);
 
 const isAscii = (text: string): boolean => !/[^\0-\x7f]/.test(text);
 
@@ -62,6 +65,12 @@ export function mixesScripts(text: Untrusted): boolean {
         words.some(isMixed) || falseHyphen.test(part) || (/[A-Za-z]/.test(part) && words.some(isDisguised))
       );
     });
+}
+
+/** Whether a text as a whole could be taken for Latin letters, as the Cyrillic `оса` for `oca`. */
+export function looksLatin(text: Untrusted): boolean {
+  const words = (isAscii(rawText(text)) ? null : rawText(text).match(/[\p{L}\p{M}\p{N}]+/gu)) ?? [];
+  return words.some((word) => !isAscii(word)) && words.every((word) => isAscii(word) || isDisguised(word));
 }
 
 /** Names, by what they look like. */

@@ -1,7 +1,7 @@
 import { hasInvisible, invisibleCharacters, withPlainSpaces } from './invisible.ts';
-import { mixesScripts } from './lookAlikes.ts';
+import { looksLatin, mixesScripts } from './lookAlikes.ts';
 import { withQuotesEscaped, withoutQuotes } from './quoteLike.ts';
-import { rawText, type Untrusted } from './untrusted.ts';
+import { rawText, untrusted, type Untrusted } from './untrusted.ts';
 
 /*
  * Sanitisers for untrusted text, one function for each place that shows it. VS Code renders links in messages
@@ -110,14 +110,18 @@ export function wholeForModal(text: Untrusted): string | undefined {
 /**
  * For a value of a role in a question: like `forModal`, but whole and exact. Odd spaces, line breaks, every further
  * space of a run and what looks like a quotation mark are escaped too, so that nothing is pushed out of view and two
- * values never look alike.
+ * values never look alike. A text of look-alike letters is marked. No question has room for the longest ones, which are cut.
  */
 export function exactForModal(text: Untrusted): string {
-  const seen = rawText(text)
-    .replace(allInvisible, escape)
-    .replace(/(?<= ) /g, escape);
-  return `“${withQuotesEscaped(escapeForDisplay(seen), escape)}”`;
+  const raw = rawText(text);
+  if (raw.length > longestExact) return `${exactForModal(untrusted(raw.slice(0, longestExact)))}…`;
+  const seen = raw.replace(allInvisible, escape).replace(/(?<= ) /g, escape);
+  const shown = `“${withQuotesEscaped(escapeForDisplay(seen), escape)}”`;
+  return looksLatin(text) ? `${shown} ${mixed}` : withScriptMark(text, shown);
 }
+
+/** The longest value that is shown to its end, in UTF-16 units: more than a question has room for. */
+const longestExact = 2_000;
 
 /** For use inside our own sentence: a plain name unchanged, any other text in quotation marks. */
 export const forSentence = (text: Untrusted): string => forMessage(text) ?? forModal(text);

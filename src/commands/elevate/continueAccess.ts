@@ -178,8 +178,8 @@ async function showSuccessorPending(
 ): Promise<void> {
   const pressed = await showInfo<'nudge' | 'open'>(
     l10n.t('The request that continues {0} already waits for a decision.', elevationName(elevation)),
-    { title: l10n.t('Copy a Nudge'), value: 'nudge' },
     { title: l10n.t('Open Request'), value: 'open' },
+    { title: l10n.t('Copy a Nudge'), value: 'nudge' },
   );
   if (pressed === 'nudge') await nudge(services, { id });
   if (pressed === 'open') await openRequest(id);

@@ -5,9 +5,9 @@ import { minutesAsked, subjects, type AccessRequest } from '../../access/request
 import { resourceId } from '../../access/requestDraft.ts';
 import { riskSigns } from '../../access/riskSigns.ts';
 import { untrusted, type Untrusted } from '../../access/untrusted/untrusted.ts';
-import { dialogLines, mostDialogLines } from '../../text/dialogSize.ts';
 import { riskSignsLine } from '../../text/riskSigns.ts';
 import { atTime, fullDateTime, span } from '../../text/time.ts';
+import { fitsInDialog } from '../../text/wrapLines.ts';
 import { reasonRules } from '../shared/reasonRules.ts';
 import type { PlannedDecision } from './sendDecision.ts';
 import type { ReviewServices } from './services.ts';
@@ -41,8 +41,9 @@ export function decisionQuestion(request: AccessRequest, { verdict, route }: Pla
 export function decisionDetail(
   services: ReviewServices,
   request: AccessRequest,
-  { verdict, reason, route }: PlannedDecision,
+  decision: PlannedDecision,
 ): string | undefined {
+  const { verdict, reason, route } = decision;
   const now = services.clock.now();
   const signs = riskSigns(request, services.store.snapshot.requests ?? [], reasonRules().ticket);
   const { given, needed } = progress(request);
@@ -75,7 +76,7 @@ export function decisionDetail(
   ];
   if (lines.includes(undefined)) return undefined;
   const text = lines.join('\n');
-  return dialogLines(text) > mostDialogLines ? undefined : text;
+  return fitsInDialog(decisionQuestion(request, decision), text) ? text : undefined;
 }
 
 /** What the decision means, whatever the request contains. */

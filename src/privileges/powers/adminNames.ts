@@ -67,7 +67,7 @@ export const isDatabaseRole = (name: string): boolean => isDatabaseAdmin(databas
 
 /** Whether the members of a Linux group may become root. */
 export const isRootGroup = (name: string): boolean =>
-  /^(\*|wheel|sudo|sudoers|docker|root|admin|lxd|disk|shadow)$/.test(name);
+  /^(\*|wheel|sudo|sudoers|docker|root|admin|lxd|incus-admin|libvirt|microk8s|disk|kmem|shadow)$/.test(name);
 
 /** Whether the members of a Windows group are administrators. */
 export const isWindowsGroup = (name: string): boolean => name === '*' || soundsLikeAdmin(wordsOf(name));

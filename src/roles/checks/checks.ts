@@ -229,5 +229,14 @@ export function checkManifest(manifest: Manifest, context: CheckContext): readon
       if (problems.length === mostProblems) return problems;
       problems.push(found);
     }
-  return problems;
+  return graph.isCut ? [...problems.slice(0, mostProblems - 1), cutProblem] : problems;
 }
+
+/** Says that not everything was checked. */
+const cutProblem: Problem = {
+  code: 'tooManyProblems',
+  severity: 'warning',
+  span: { start: 0, end: 1 },
+  names: [],
+  fixes: [],
+};

@@ -1,7 +1,7 @@
 import { rawText } from '../../access/untrusted/untrusted.ts';
 import type { CheckContext } from './checkContext.ts';
 import type { Manifest } from '../manifest/parseManifest.ts';
-import { matches } from '../role/namePatterns.ts';
+import { matches, workOf } from '../role/namePatterns.ts';
 import { nearestName } from '../role/roleSchema.ts';
 import { allowsAny, contentOf, type ResourceRule, type RoleContent } from '../role/roleContent.ts';
 
@@ -11,6 +11,9 @@ export const editsRoles = (rule: ResourceRule): boolean =>
 
 /** How often a similar name is searched for one file. */
 const mostSearches = 50;
+
+/** How much work one file may cost with expressions in patterns, see `workOf`: about 0.1 s. */
+const mostWork = 50_000_000;
 
 /**
  * All known roles and which of them may request which. The roles of the checked file replace roles of the
@@ -25,6 +28,8 @@ export class RoleGraph {
   readonly roleEditors: readonly string[];
   readonly #holderCounts: ReadonlyMap<string, number> | undefined;
   #searches = 0;
+  #work = 0;
+  readonly #compiled = new Set<string>();
   readonly #requesting = new Map<string, readonly string[]>();
 
   constructor(manifest: Manifest, { holderCounts, serverRoles, siblings }: CheckContext) {
@@ -50,7 +55,7 @@ export class RoleGraph {
     return [...this.roles].flatMap(([other, { allow, deny }]) =>
       other !== name &&
       allow.request.patterns.some(({ pattern }) => this.covers(pattern, name)) &&
-      !deny.request.roles.some((pattern) => matches(pattern, name))
+      !deny.request.roles.some((pattern) => this.#matches(pattern, name))
         ? [other]
         : [],
     );
@@ -61,7 +66,18 @@ export class RoleGraph {
    * that lets its holder request roles.
    */
   covers(pattern: string, name: string): boolean {
-    return pattern === '*' ? !this.#requests(name) : matches(pattern, name);
+    return pattern === '*' ? !this.#requests(name) : this.#matches(pattern, name);
+  }
+
+  /** Whether expressions were left out, because they would cost too much. */
+  get isCut(): boolean {
+    return this.#work > mostWork;
+  }
+
+  #matches(pattern: string, name: string): boolean {
+    this.#work += workOf(pattern, name) + (this.#compiled.has(pattern) ? 0 : workOf(pattern));
+    this.#compiled.add(pattern);
+    return !this.isCut && matches(pattern, name);
   }
 
   /** The known role with the most similar name; undefined also after many searches, each of which visits all roles. */

@@ -37,11 +37,41 @@ function createMatcher(pattern: string): NameMatcher {
 }
 
 /**
+ * The size of what is compiled: counts such as `{1,30}` repeat what stands before them, and the classes of Unicode
+ * are long tables. An expression of names is far below.
+ */
+const mostParts = 1_000;
+const partsOfClass = 30;
+
+function partsOf(expression: string): number {
+  const counts = [...expression.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].map(([, least, most]) =>
+    Math.max(1, Number(least), Number(most ?? 0)),
+  );
+  const classes = (expression.match(/\\[pP]/g) ?? []).length;
+  return counts.reduce((product, count) => product * count, expression.length + partsOfClass * classes);
+}
+
+/**
  * Compiles an expression as Teleport does, with RE2, so that its time grows with the text only.
- * @returns undefined for an expression that is too long or not one of RE2
+ * @returns undefined for an expression that is too long, too large or not one of RE2
  */
 const safeExpression = (pattern: string): LinearPattern | undefined =>
-  pattern.length > mostCharacters ? undefined : compilePattern(pattern);
+  pattern.length > mostCharacters || partsOf(pattern) > mostParts ? undefined : compilePattern(pattern);
+
+/** The work of compiling an expression, as the number of parts that are compared in the same time. */
+const partsComparedMeanwhile = 4_000;
+
+/**
+ * About how much work it is to try a pattern on names: parts of the expression that are compared with characters, some
+ * nanoseconds each.
+ * @param name the name; without one it is the work of compiling the expression
+ */
+export function workOf(pattern: string, name?: string): number {
+  if (!isExpression(pattern) && !matchTemplate.test(pattern)) return 0;
+  const parts = partsOf(pattern);
+  if (pattern.length > mostCharacters || parts > mostParts) return 0;
+  return parts * (name === undefined ? partsComparedMeanwhile : name.length + 10);
+}
 
 /**
  * Replaces each match of an expression, as Go's `regexp.ReplaceAllString` does with `$1` and `${1}`.

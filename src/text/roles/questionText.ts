@@ -3,11 +3,10 @@
 import * as l10n from '@vscode/l10n';
 import { powerRank, powerRanks, type PowerRank } from '../../roles/apply/powerRank.ts';
 import { isSent, type RolePlan } from '../../roles/apply/rolePlan.ts';
-import { dialogLines, mostDialogLines } from '../dialogSize.ts';
+import { fitsInDialog } from '../wrapLines.ts';
 import { fieldChangeWords, missingRolesWords, nameWords, planStatusWords, shownDiffs } from './applyText.ts';
 
-/** The most lines of a question, and how many characters one of them takes: the user may scroll to the last ones. */
-const mostLines = 40;
+/** How many characters one line of a question takes that is cut. */
 const lineWidth = 90;
 /** The most lines with fields of a question that is cut. */
 const linesWhenCut = 20;
@@ -37,12 +36,21 @@ interface Block {
 
 const indented = (line: string): string => `    ${line}`;
 
-const linesOf = (diffs: RolePlan['diffs']): readonly Line[] =>
-  powerRanks.flatMap((rank) =>
+/** Of one role no more characters are put into words: no question has room for them, and they would hold up the window. */
+const mostCharacters = 20_000;
+
+function linesOf(diffs: RolePlan['diffs']): readonly Line[] {
+  let written = 0;
+  return powerRanks.flatMap((rank) =>
     diffs
       .filter((diff) => powerRank(diff) === rank)
-      .map((diff) => ({ text: indented(fieldChangeWords(diff)), rank })),
+      .map((diff) => {
+        const text = indented(written > mostCharacters ? '…' : fieldChangeWords(diff));
+        written += text.length;
+        return { text, rank };
+      }),
   );
+}
 
 const blockOf = (plan: RolePlan): Block => ({
   title: planStatusWords(plan),
@@ -53,14 +61,8 @@ const blockOf = (plan: RolePlan): Block => ({
 const heightOf = (text: string): number =>
   text.split('\n').reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / lineWidth)), 0);
 
-const fits = (text: string): boolean => heightOf(text) <= mostLines;
-
-/** Whether every line that gives power is seen without scrolling. The lines below them may need it. */
-function powerIsSeen(text: string, blocks: readonly Block[]): boolean {
-  const powerful = blocks.flatMap(({ fields }) => fields.filter(({ rank }) => rank === 'power'));
-  const end = Math.max(0, ...powerful.map((line) => text.lastIndexOf(line.text) + line.text.length));
-  return dialogLines(text.slice(0, end)) <= mostDialogLines;
-}
+/** Whether a dialog shows the text without scrolling. What the question above it adds is within its two lines. */
+const fits = (text: string): boolean => fitsInDialog('', text);
 
 const wholeText = (blocks: readonly Block[]): string =>
   blocks
@@ -74,7 +76,7 @@ function cutText(blocks: readonly Block[]): string {
   for (const rank of powerRanks)
     for (const line of blocks.flatMap(({ fields }) => fields.filter((field) => field.rank === rank))) {
       room -= heightOf(line.text);
-      if (room < 0) break;
+      if (room < 0 || line.text === indented('…')) break;
       chosen.add(line);
     }
   const shown = blocks.filter(({ fields }) => fields.some((line) => chosen.has(line)));
@@ -118,10 +120,9 @@ export function questionText({
   const blocks = plans.map(blockOf);
   const lost = overwritten.length > 0 ? `${overwrittenWords(overwritten)}\n\n` : '';
   const whole = lost + ours(wholeText(blocks));
-  if (fits(whole) && powerIsSeen(whole, blocks)) return { text: whole, whole: true };
-  const shortLost = fits(lost.repeat(4))
-    ? lost
-    : `${l10n.t('This takes away what was changed on the cluster since.')}\n\n`;
+  if (fits(whole)) return { text: whole, whole: true };
+  const shortLost =
+    heightOf(lost) <= 10 ? lost : `${l10n.t('This takes away what was changed on the cluster since.')}\n\n`;
   return {
     text: `${shortLost}${ours(cutText(blocks))}\n\n${l10n.t('This is not all, so nothing can be sent from here: read the differences.')}`,
     whole: false,

@@ -1,4 +1,5 @@
-// Writes values of roles for one line of a dialog, as plain text instead of JSON. Nothing of a value is left out.
+// Writes values of roles for one line of a dialog, as plain text instead of JSON. Nothing of a value is left out that a
+// question has room for.
 import * as l10n from '@vscode/l10n';
 import { exactForModal } from '../../access/untrusted/sinks.ts';
 import { untrusted } from '../../access/untrusted/untrusted.ts';

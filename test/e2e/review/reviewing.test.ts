@@ -124,6 +124,8 @@ describe('Only what was read just now is decided', () => {
     ['the shop is down', 300],
     ['the shop is down', 440],
     ['MAMMOTH WORKFLOWS', 200],
+    // Two of these words do not fit in one line.
+    ['oooooooooooooooooooooooooo', 320],
   ] as const)
     it(`a reason of ${String(length)} characters such as ${words} is seen without scrolling`, async () => {
       const start = `INC-${String(length)} ${words}`;

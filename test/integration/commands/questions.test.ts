@@ -144,7 +144,6 @@ describe('Enter in a question', () => {
       });
     assert.deepEqual(sites.sort(), [
       '1 commands/account/switchProfile.ts',
-      '1 commands/applyRoles/runApply.ts',
       '1 commands/applyRoles/showRefusal.ts',
       '1 commands/elevate/continueAccess.ts',
       '1 commands/elevate/runInElevatedTerminal.ts',
@@ -152,6 +151,7 @@ describe('Enter in a question', () => {
       '1 commands/login/runWithRecovery.ts',
       '1 commands/request/cancelRequest.ts',
       '2 commands/account/signOut.ts',
+      '2 commands/applyRoles/runApply.ts',
       '2 commands/review/review.ts',
     ]);
   });
@@ -176,6 +176,34 @@ describe('Enter in a question', () => {
     assert.deepEqual(effects, ['editor: differences']);
     assert.equal(modals()[0]?.labels[0], 'Read the Differences');
     assert.match(modals()[0]?.title ?? '', /ent\.example\.test/);
+  });
+});
+
+describe('Enter after the differences were read', () => {
+  const folder = useTemporaryFolder();
+  beforeEach(() => screen.reset());
+  after(() => (screen.folder = undefined));
+
+  it('sends nothing either, where only the title of the differences can go on', async () => {
+    const file = folder.at('teleport', 'roles', 'large.yaml');
+    mkdirSync(dirname(file), { recursive: true });
+    const logins = Array.from({ length: 200 }, (_, n) => `login-number-${String(n)}`).join(', ');
+    writeFileSync(
+      file,
+      `kind: role\nversion: v7\nmetadata: {name: dev}\nspec: {allow: {logins: [${logins}]}}\n`,
+    );
+    screen.folder = folder.path;
+    screen.person = { choose: (_, entries) => entries.find(({ disabled }) => !disabled) };
+    const services = commandWorld({ snapshot: {} });
+    await handleCommand(services, 'jitAccess.applyRoles', undefined);
+    assert.deepEqual(
+      modals().map(({ labels }) => labels),
+      [['Read the Differences']],
+    );
+    await handleCommand(services, 'jitAccess.applyShown', undefined);
+    assert.deepEqual(modals()[1]?.labels, ['Read the Differences', 'Apply']);
+    assert.match(modals()[1]?.title ?? '', /ent\.example\.test as the differences show/);
+    assert.deepEqual(screen.effects, ['editor: differences']);
   });
 });
 
@@ -284,6 +312,17 @@ describe('A decision', () => {
   const long: readonly (readonly [string, object])[] = [
     ['reason', { reason: untrusted(reasonOf(4_000)) }],
     ['reason of wide characters', { reason: untrusted('障'.repeat(700)) }],
+    // Each of these words takes a line alone.
+    ['reason of long words', { reason: untrusted('a-word-of-twenty-six-letter '.repeat(20)) }],
+    ['reason of little words between long ones', { reason: untrusted(`x ${'o'.repeat(49)} `.repeat(10)) }],
+    [
+      'reason below a question of many lines',
+      {
+        user: untrusted('b'.repeat(64)),
+        roles: names('r'.repeat(64), 's'.repeat(64), 't'.repeat(64)),
+        reason: untrusted('the shop is down '.repeat(16)),
+      },
+    ],
     ['name', { user: untrusted('b'.repeat(3_000)) }],
     ['list of roles', { roles: names(...Array.from({ length: 90 }, (_, n) => `role-number-${String(n)}`)) }],
     [

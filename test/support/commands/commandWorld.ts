@@ -88,6 +88,7 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
     if (!found) throw new TeleportFailure({ kind: 'gone' });
     return found;
   };
+  let shownAction: unknown;
   const own: Readonly<Record<string, unknown>> = {
     store,
     clock: { now: () => now },
@@ -108,8 +109,11 @@ export function commandWorld({ snapshot: parts, answers = {} }: WorldParts): Com
     },
     documents: { put: (path: string) => ({ uri: path }) },
     diffEditors: {
-      activeDiff: () => undefined,
-      show: () => void screen.effects.push('editor: differences'),
+      activeDiff: () => shownAction,
+      show: (_title: string, _pairs: unknown, action: unknown) => {
+        shownAction = action;
+        screen.effects.push('editor: differences');
+      },
       removeAction: () => undefined,
     },
   };

@@ -26,6 +26,13 @@ export const hostileManifests: Readonly<Record<string, string>> = {
     80,
     '',
   ),
+  'expressions that are large once compiled': `${head}    request: {roles: [${Array.from({ length: 90 }, (_, n) => `'^${'\\pL{999}'.repeat(20)}${String(n)}$'`).join(', ')}]}\n---\n${head.replace('name: x', 'name: y')}    logins: [a]\n`,
+  'very many expressions': lines(
+    (n) =>
+      `---\nkind: role\nversion: v7\nmetadata: {name: ${'a'.repeat(180)}${String(n)}}\nspec: {allow: {request: {roles: [${Array.from({ length: 12 }, (_, k) => `"^${'(a?)+'.repeat(36)}${String(n)}x${String(k)}$"`).join(', ')}]}}}\n`,
+    45,
+    '',
+  ),
   'far too many documents': lines(() => '---\nkind: role\n', 30_000, ''),
   'requested roles that are not there': `${head}    request: {roles: [${Array.from({ length: 3_900 }, (_, n) => `r${String(n)}`).join(', ')}]}\n`,
   labels: lines((n) => `      k${String(n)}: v\n`, 1_900, `${head}    node_labels:\n`),

@@ -22,6 +22,8 @@ export interface Person {
   readonly choose?: (title: string, entries: readonly Entry[]) => Entry | undefined;
   /** The number of the button that the person presses in a modal dialog. */
   readonly button?: (labels: readonly string[]) => number;
+  /** The number of the button that somebody presses in a notification. Without it nobody presses any. */
+  readonly press?: (labels: readonly string[]) => number;
   /** The text that the person types before Enter. */
   readonly type?: (title: string) => string | undefined;
 }

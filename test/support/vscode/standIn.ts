@@ -49,14 +49,18 @@ export class Uri {
 
 type Item = string | { readonly title: string };
 
+const titleOf = (item: Item): string => (typeof item === 'string' ? item : item.title);
+
 /** Shows a message: Enter presses the first button of a modal dialog, and none of a notification. */
 function message(text: string, ...rest: readonly unknown[]): Promise<Item | undefined> {
   const [options, ...others] = rest as [{ modal?: boolean; detail?: string } | undefined, ...Item[]];
   if (options?.modal !== true) {
     screen.notifications.push(text);
-    return Promise.resolve(undefined);
+    const items = rest as readonly Item[];
+    const pressed = screen.notifications.length < 30 ? screen.person.press?.(items.map(titleOf)) : undefined;
+    return Promise.resolve(pressed === undefined ? undefined : items[pressed]);
   }
-  const titles = others.map((item) => (typeof item === 'string' ? item : item.title));
+  const titles = others.map(titleOf);
   const goesOn = screen.asked({ kind: 'modal', title: text, detail: options.detail ?? '', labels: titles });
   return Promise.resolve(goesOn ? others[screen.person.button?.(titles) ?? 0] : undefined);
 }

@@ -62,6 +62,29 @@ describe('marks that a reviewer sees', () => {
       assert.deepEqual(kindsOf(real, [...usual, ...decoys]), ['long', 'firstTime']);
     });
 
+  it('say that it is the first time for other resources, also of a role that others approved', () => {
+    const node = (name: string): AccessRequest['resources'][number] => ({
+      ...{ cluster: untrusted('main'), kind: untrusted('node'), name: untrusted(name) },
+    });
+    const onTest = asked('mallory', 'kube-admin', 30, 50, { ...approved, resources: [node('test-1')] });
+    const first = (resources: AccessRequest['resources'], before: AccessRequest): boolean =>
+      kindsOf(asked('mallory', 'kube-admin', 30, 1, { resources }), [before]).includes('firstTime');
+    assert.equal(first([node('test-1')], onTest), false);
+    assert.equal(first([node('test-1'), node('prod-db')], onTest), true);
+    assert.equal(first([], onTest), true, 'the whole role is more than one machine');
+    const whole = asked('mallory', 'kube-admin', 30, 50, approved);
+    assert.equal(first([node('test-1')], whole), false);
+  });
+
+  it('know the first fifty reviewers that somebody names, so that a request cannot hold up the window', () => {
+    const before = asked('bob', 'kube-admin', 30, 50, {
+      suggestedReviewers: Array.from({ length: 10_000 }, (_, n) => untrusted(`reviewer${String(n)}`)),
+    });
+    const marks = (user: string): string[] => kindsOf(asked(user, 'kube-admin', 30, 1), [before]);
+    assert.deepEqual(marks('rеviewer2'), ['mixedScripts', 'lookAlike', 'firstTime']);
+    assert.deepEqual(marks('rеviewer999'), ['mixedScripts', 'firstTime']);
+  });
+
   it('on Community a decision of somebody else with tctl counts', () => {
     const decided = { state: 'approved', claimedDecider: untrusted('rita') } as const;
     assert.deepEqual(kindsOf(real, [...usual, asked('mallory', 'kube-admin', 30, 50, decided)]), ['long']);
@@ -80,6 +103,8 @@ describe('names that look like others', () => {
     assert.deepEqual(signsOf('\u0251dmin'), ['mixedScripts', 'lookAlike'], 'a phonetic letter');
     assert.deepEqual(signsOf('\uff52\uff4f\uff4f\uff54'), ['lookAlike'], 'full width');
     assert.deepEqual(signsOf('prod-dba\u3164'), ['lookAlike'], 'with something invisible');
+    assert.deepEqual(signsOf('prod-dba '), ['lookAlike'], 'with a space that no row shows');
+    assert.deepEqual(signsOf('adrnin', []), ['lookAlike'], 'a name with power in most clusters');
     assert.deepEqual(signsOf('0ca'), []);
     assert.deepEqual(signsOf('prod-dbaI', [asked('bob', 'prod-dbal', 30, 9, approved)]), ['lookAlike']);
   });

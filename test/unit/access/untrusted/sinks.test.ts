@@ -111,6 +111,18 @@ describe('inert text: what others wrote is only ever read', () => {
     assert.notEqual(exactForModal(untrusted('“x”')), exactForModal(untrusted('"x"')));
   });
 
+  it('a value of a role is marked where its letters look like others', () => {
+    for (const name of ['rооt', 'оса', 'ɑdmin', 'prod‐dba'])
+      assert.equal(exactForModal(untrusted(name)), `“${name}” [mixed scripts]`);
+    for (const name of ['root', 'дежурный', 'Роль для администратора', 'naïve', '10 км', '—', '→', ''])
+      assert.equal(exactForModal(untrusted(name)), `“${name}”`);
+  });
+
+  it('a value of a role that no question has room for is cut', () => {
+    const shown = exactForModal(untrusted('a\u0301'.repeat(100_000)));
+    assert.ok(shown.length > 2_000 && shown.length < 20_000 && shown.endsWith('”…'));
+  });
+
   it('beside our words only a single word stands without quotation marks', () => {
     for (const word of [
       'rita',

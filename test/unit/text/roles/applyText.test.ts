@@ -64,6 +64,22 @@ describe('words of what Apply would do', () => {
     isCut([planOf('r'.repeat(5_000), { logins: ['x'] })], /allow\.logins/);
   });
 
+  it('offer to send only what a small window shows without scrolling', () => {
+    const labels = (count: number): PlainObject =>
+      Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`label-${index}`, [`a-rather-long-value-${index}`]]),
+      );
+    const wholeWith = (count: number): boolean =>
+      questionText({
+        head: ['Cluster: ent'],
+        plans: [
+          planOf('decoy', { node_labels: labels(count) }),
+          planOf('z', { rules: [{ resources: ['*'] }] }),
+        ],
+      }).whole;
+    assert.deepEqual([wholeWith(8), wholeWith(30)], [true, false]);
+  });
+
   it('begin with what gives power, however many labels stand before it', () => {
     const labels = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`team-${index}`, 'x']));
     const value = {
