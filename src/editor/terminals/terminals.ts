@@ -94,7 +94,7 @@ export class ElevatedTerminals implements vscode.Disposable {
       cwd: vscode.Uri.file(homedir()),
       isTransient: false,
       // `show()` shows it all the same. Extensions that type a command into every new terminal, as those for Python do,
-      // leave out terminals with this option, and VS Code adds no variables of other extensions.
+      // leave out terminals with this option. A local window then adds no variables of other extensions.
       hideFromUser: true,
     };
     this.#plans.set(options.env, plan);
