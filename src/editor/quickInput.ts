@@ -118,9 +118,16 @@ export const pickOne = <T>(
       // Enter right after the last key may arrive before VS Code shows the entry for the typed text.
       const item = dialog.activeItems[0] ?? options.choiceFromText?.(dialog.value);
       if (item && !item.disabled) done(item.value);
+      else if (!item) dialog.placeholder = nothingChosen(options.choices.length);
     });
     return dialog;
   });
+
+/** Why Enter did nothing in a pick, and what to do. */
+const nothingChosen = (entries: number): string =>
+  entries === 0
+    ? l10n.t('Nothing is typed yet. Type it, then press Enter')
+    : l10n.t('Nothing is chosen yet. Choose with an arrow key, a letter or the mouse');
 
 /**
  * Asks the user to tick any number of entries. Only entries with `isSelected` are ticked at first.
