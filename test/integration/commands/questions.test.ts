@@ -144,6 +144,7 @@ describe('Enter in a question', () => {
       });
     assert.deepEqual(sites.sort(), [
       '1 commands/account/switchProfile.ts',
+      '1 commands/applyRoles/runApply.ts',
       '1 commands/applyRoles/showRefusal.ts',
       '1 commands/elevate/continueAccess.ts',
       '1 commands/elevate/runInElevatedTerminal.ts',
@@ -151,7 +152,6 @@ describe('Enter in a question', () => {
       '1 commands/login/runWithRecovery.ts',
       '1 commands/request/cancelRequest.ts',
       '2 commands/account/signOut.ts',
-      '2 commands/applyRoles/runApply.ts',
       '2 commands/review/review.ts',
     ]);
   });
