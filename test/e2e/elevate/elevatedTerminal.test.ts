@@ -218,6 +218,7 @@ describe('An elevated terminal beside an ordinary one', () => {
     const { window, person } = fixture().alice;
     await window.accessRow(/kube-admin/).button('Drop Access');
     await waitUntilDropped(window, person);
+    await window.notification(/kube-admin: given back here/);
     await clearNotifications(window);
     await window.runCommand('Terminal: Create New Terminal (In Active Workspace)');
     const panel = panelTerminal(window);
