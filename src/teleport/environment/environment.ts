@@ -67,34 +67,40 @@ export const containsHome = async (workspace: readonly string[]): Promise<boolea
   (await withoutWorkspace([accountHome()], workspace)).length === 0;
 
 /**
- * The variables of an environment without paths of the workspace: a `.envrc` of it could name the program that
- * opens a browser, or certificates to believe. PATH is left out; `pathWithoutWorkspace` gives it.
+ * The wanted variables of an environment, and PATH, without paths of the workspace: a `.envrc` of it could name the
+ * program that opens a browser, or certificates to believe. All paths are looked at together, because each look costs
+ * system calls and every call of tsh needs this.
  * @param isWanted whether a variable is kept at all
+ * @param more further folders, after those of PATH
  */
-async function variablesWithoutWorkspace(
+async function environmentWithoutWorkspace(
   parent: Environment,
   workspace: readonly string[],
   isWanted: (name: string) => boolean,
+  ...more: readonly string[]
 ): Promise<Record<string, string>> {
-  const wanted = Object.entries(parent).filter(([name]) => isWanted(name) && name.toUpperCase() !== 'PATH');
-  const isOwn = await containsHome(workspace);
-  const entries = await Promise.all(
-    wanted.map(async ([name, value]) => {
-      const kept = isOwn || value === undefined ? value : await valueWithoutWorkspace(value, workspace);
-      return kept === undefined ? [] : [[name, kept] as const];
-    }),
+  const wanted = Object.entries(parent).flatMap(([name, value]) =>
+    value !== undefined && isWanted(name) && name.toUpperCase() !== 'PATH' ? [[name, value] as const] : [],
   );
-  return Object.fromEntries(entries.flat());
+  const folders = [...pathFolders(parent), ...more];
+  const paths = wanted.flatMap(([, value]) => value.split(delimiter).filter(isFullPath));
+  const outside = new Set(
+    await withoutWorkspace([...new Set([...paths, ...folders, accountHome()])], workspace),
+  );
+  // A workspace that contains the home folder contains the user's own files.
+  const isOwn = !outside.has(accountHome());
+  const kept = wanted.flatMap(([name, value]) => {
+    const left = isOwn ? value : listWithin(value, outside);
+    return left === undefined ? [] : [[name, left] as const];
+  });
+  const path = folders.filter((folder) => outside.has(folder)).join(delimiter);
+  return { ...Object.fromEntries(kept), PATH: path };
 }
 
-/** A path, or a list of paths as in PATH, without those of the workspace; undefined if none is left. */
-async function valueWithoutWorkspace(
-  value: string,
-  workspace: readonly string[],
-): Promise<string | undefined> {
+/** A path, or a list of paths as in PATH, with the full paths of a set only; undefined if none is left. */
+function listWithin(value: string, paths: ReadonlySet<string>): string | undefined {
   const parts = value.split(delimiter);
-  const kept = new Set(await withoutWorkspace(parts.filter(isFullPath), workspace));
-  const left = parts.filter((part) => kept.has(part) || !isFullPath(part));
+  const left = parts.filter((part) => paths.has(part) || !isFullPath(part));
   if (left.length === parts.length) return value;
   return left.some((part) => part !== '') ? left.join(delimiter) : undefined;
 }
@@ -102,13 +108,11 @@ async function valueWithoutWorkspace(
 /**
  * The part of an environment that tsh and tctl inherit: the allowed variables, and PATH without the workspace.
  */
-export async function cleanEnvironment(
+export const cleanEnvironment = (
   parent: Environment,
   workspace: readonly string[],
-): Promise<Record<string, string>> {
-  const env = await variablesWithoutWorkspace(parent, workspace, (name) => isInherited(name));
-  return { ...env, PATH: (await pathWithoutWorkspace(parent, workspace)).join(delimiter) };
-}
+): Promise<Record<string, string>> =>
+  environmentWithoutWorkspace(parent, workspace, (name) => isInherited(name));
 
 /**
  * The environment of a tsh or tctl process on one home.
@@ -174,12 +178,10 @@ export async function shellEnvironment(
     workspace,
   }: { folder: string; kubeconfig: string; tsh: string; workspace: readonly string[] },
 ): Promise<Record<string, string>> {
-  const env = await variablesWithoutWorkspace(parent, workspace, (name) => !isRemoved(name));
   return {
-    ...env,
+    ...(await environmentWithoutWorkspace(parent, workspace, (name) => !isRemoved(name), dirname(tsh))),
     TERM: 'xterm-256color',
     COLORTERM: 'truecolor',
-    PATH: (await pathWithoutWorkspace(parent, workspace, dirname(tsh))).join(delimiter),
     ...elevatedSettings(folder, kubeconfig),
   };
 }
