@@ -23,6 +23,10 @@ export const approve = (services: ReviewServices, target?: CommandTarget): Promi
 export const deny = (services: ReviewServices, target?: CommandTarget): Promise<void> =>
   review(services, 'deny', target);
 
+/** The title of the pick and of the button that decides. */
+const verdictTitle = (verdict: Verdict): string =>
+  verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
+
 /**
  * Decides another user's request: asks for a reason, shows the full decision in a modal dialog, and checks
  * before sending that neither the request nor the login has changed. In the dialog Enter opens the request and
@@ -30,8 +34,7 @@ export const deny = (services: ReviewServices, target?: CommandTarget): Promise<
  * @throws Cancelled
  */
 async function review(services: ReviewServices, verdict: Verdict, target?: CommandTarget): Promise<void> {
-  const title = verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
-  const words = { title, noneText: l10n.t('Nothing waits for a review.') };
+  const words = { title: verdictTitle(verdict), noneText: l10n.t('Nothing waits for a review.') };
   const shown = await chooseRequest(services, target, 'decide', words);
   if (!(await canStillDecide(services, shown))) return;
   const reason = await askReason(services, verdict, shown);
@@ -119,22 +122,16 @@ async function letRead(
  */
 async function confirmBesidePage(request: AccessRequest, verdict: Verdict): Promise<boolean> {
   const name = forMessage(request.user) ?? request.id;
-  const [text, title] =
+  const text =
     verdict === 'approve'
-      ? [
-          l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name),
-          l10n.t('Approve'),
-        ]
-      : [
-          l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name),
-          l10n.t('Deny'),
-        ];
+      ? l10n.t('Nothing was decided. Read the whole request of {0}, then approve it here.', name)
+      : l10n.t('Nothing was decided. Read the whole request of {0}, then deny it here.', name);
   for (;;) {
     await openRequest(request.id);
     const pressed = await showInfo<'open' | 'send'>(
       text,
       { title: l10n.t('Open Request'), value: 'open' },
-      { title, value: 'send' },
+      { title: verdictTitle(verdict), value: 'send' },
     );
     if (pressed !== 'open') return pressed === 'send';
   }
@@ -226,12 +223,11 @@ async function confirmDecision(
   decision: PlannedDecision,
   detail: string,
 ): Promise<boolean> {
-  const title = decision.verdict === 'approve' ? l10n.t('Approve') : l10n.t('Deny');
   const answer = await confirm<'send'>({
     text: decisionQuestion(request, decision),
     detail,
     harmless: l10n.t('Open Request'),
-    acting: [{ title, value: 'send' }],
+    acting: [{ title: verdictTitle(decision.verdict), value: 'send' }],
   });
   if (answer === 'harmless') {
     void showInfo(l10n.t('Nothing was decided.'));
