@@ -3,7 +3,12 @@ import type { ElevationElsewhere } from '../../access/elevation.ts';
 import { holdsLogin } from '../../teleport/home/privateHome.ts';
 import { isRunning, stampOf, stillSame, type ProcessId } from '../../teleport/process/processId.ts';
 import { processExists } from '../../teleport/process/signals.ts';
-import { relationOf, type ProcessSpace, type SpaceRelation } from '../../teleport/process/processSpace.ts';
+import {
+  hasEndedFor,
+  relationOf,
+  type ProcessSpace,
+  type SpaceRelation,
+} from '../../teleport/process/processSpace.ts';
 import type { HomeRecord, Owner } from './homeRecords.ts';
 
 /** A process that a file of the storage names, and where it runs. Older versions stored no space. */
@@ -100,8 +105,7 @@ export class HomeOwners {
 
   /** Whether a stored process has certainly ended. Of another machine or account that is not known. */
   async hasEnded({ window, space }: StoredProcess): Promise<boolean> {
-    const relation = space ? relationOf(space, await this.#space()) : 'same';
-    return relation === 'earlier' || (relation === 'same' && !(await isRunning(window)));
+    return hasEndedFor(space ? relationOf(space, await this.#space()) : 'same', window);
   }
 
   async #relationOf(record: HomeRecord): Promise<SpaceRelation> {

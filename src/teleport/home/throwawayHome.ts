@@ -4,8 +4,14 @@ import * as v from 'valibot';
 import type { Instant } from '../../access/untrusted/untrusted.ts';
 import { Home } from './home.ts';
 import { currentOf, fillHome, holdsLogin, isHomeName, makeHome, removeHome } from './privateHome.ts';
-import { isRunning, stampOf, type ProcessId } from '../process/processId.ts';
-import { processSpace, processSpaceSchema, relationOf, type ProcessSpace } from '../process/processSpace.ts';
+import { stampOf, type ProcessId } from '../process/processId.ts';
+import {
+  hasEndedFor,
+  processSpace,
+  processSpaceSchema,
+  relationOf,
+  type ProcessSpace,
+} from '../process/processSpace.ts';
 
 /** Names the process that owns a copy, so that copies of a killed window are found. */
 const ownerFile = 'owner';
@@ -90,8 +96,7 @@ async function hasEnded(
 ): Promise<boolean> {
   if (!owner) return true;
   const relation = owner.space ? relationOf(owner.space, await processSpace(process.env)) : 'same';
-  if (relation === 'otherPids') return isOld;
-  return relation === 'earlier' || (relation === 'same' && !(await isRunning(owner)));
+  return relation === 'otherPids' ? isOld : hasEndedFor(relation, owner);
 }
 
 /** Reads an owner file; undefined when it was only half written. Older versions wrote `<pid> <stamp>`. */

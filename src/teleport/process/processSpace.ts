@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { accountId, accountName } from '../environment/account.ts';
 import type { Environment } from '../environment/environment.ts';
+import { isRunning, type ProcessId } from './processId.ts';
 import { ensureOwnFolder, folderOfUser, lastingSecret, neutralFolder, runtimeFolder } from './ownFolder.ts';
 
 /**
@@ -42,6 +43,13 @@ export function relationOf(recorded: ProcessSpace, here: ProcessSpace): SpaceRel
   if (recorded.boot !== here.boot) return 'earlier';
   return recorded.pids === here.pids ? 'same' : 'otherPids';
 }
+
+/**
+ * Whether a recorded process has certainly ended. Of another machine, account or namespace that is not known.
+ * @param relation how the record relates to this process
+ */
+export const hasEndedFor = async (relation: SpaceRelation, recorded: ProcessId): Promise<boolean> =>
+  relation === 'earlier' || (relation === 'same' && !(await isRunning(recorded)));
 
 let known: Promise<ProcessSpace> | undefined;
 
