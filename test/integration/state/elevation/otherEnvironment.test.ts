@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Elevation } from '../../../../src/access/elevation.ts';
 import type { HomeRecord } from '../../../../src/state/elevation/homeRecords.ts';
-import { runWatchdog } from '../../../../src/state/elevation/watchdogLoop.ts';
 import { watchdogSocket } from '../../../../src/state/elevation/watchdogClient.ts';
 import { leaderLockPath, locksFolder } from '../../../../src/teleport/lock/homeLocks.ts';
 import { runtimeFolder } from '../../../../src/teleport/process/ownFolder.ts';
 import { processSpace, type ProcessSpace } from '../../../../src/teleport/process/processSpace.ts';
 import { DemoWindow, homeOf } from '../../../support/state/demoElevations.ts';
 import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
+import { watchUntilDropped } from '../../../support/state/watchdogInProcess.ts';
 
 describe('processes of one machine whose environment or id differs', () => {
   const suite = new ElevationSuite();
@@ -33,16 +33,7 @@ describe('processes of one machine whose environment or id differs', () => {
     // The user elevates the main login in a shell of their own.
     const { id } = await suite.window.newApprovedRequest();
     await suite.window.tsh.assume(suite.window.mainLogin, id);
-    const { records, elevations, elevationDrops: drops, clock } = await openIn({ machine: 'other' });
-    const stop = new AbortController();
-    const watchdog = runWatchdog(
-      { home: homeOf(elevation), socket: folder.at('w'), grace: 0 },
-      { records, elevations, drops, clock, stop: stop.signal },
-    );
-    while ((await records.watchdogDrop(homeOf(elevation))) === undefined)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    stop.abort();
-    await watchdog;
+    await watchUntilDropped(await openIn({ machine: 'other' }), elevation, folder.at('w'));
     assert.equal(existsSync(suite.window.folderOf(elevation)), false, 'the home is gone');
     const profile = await suite.window.profile();
     assert.deepEqual(profile.assumed, [id], 'the main login stays elevated');

@@ -15,6 +15,7 @@ import {
 import { stampOf } from '../../../../src/teleport/process/processId.ts';
 import { DemoWindow, homeOf, isPidRunning } from '../../../support/state/demoElevations.ts';
 import { ElevationSuite } from '../../../support/state/elevationSuite.ts';
+import { watchUntilDropped } from '../../../support/state/watchdogInProcess.ts';
 import { otherMachine, runInNamespaces, whyNoNamespaces } from '../../../support/processes/namespaces.ts';
 import type { SecondMachineFindings, SecondMachineTask } from '../../../support/processes/secondMachine.ts';
 
@@ -325,16 +326,7 @@ describe('two machines on one storage folder', () => {
   it('the watchdog does not believe it either, when no window is there', async () => {
     const elevation = await suite.window.elevate();
     await rewrite(elevation, { state: 'removed', shells: [] });
-    const { records, elevations, elevationDrops: drops, clock } = await suite.openWindow();
-    const stop = new AbortController();
-    const watchdog = runWatchdog(
-      { home: homeOf(elevation), socket: folder.at('w'), grace: 0 },
-      { records, elevations, drops, clock, stop: stop.signal },
-    );
-    while ((await records.watchdogDrop(homeOf(elevation))) === undefined)
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    stop.abort();
-    await watchdog;
+    await watchUntilDropped(await suite.openWindow(), elevation, folder.at('w'));
     assert.ok(!existsSync(suite.window.folderOf(elevation)));
   });
 });
