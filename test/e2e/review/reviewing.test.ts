@@ -22,6 +22,15 @@ async function openApproval(window: Workbench, row: RegExp): Promise<void> {
   await window.modalText();
 }
 
+/**
+ * Waits until a row is the only row of To Review. Rows of earlier requests are drawn until then, and a row that
+ * is pressed while the view is drawn anew passes nothing to its command, which then asks which request is meant.
+ */
+async function waitUntilOnlyRow(window: Workbench, row: RegExp): Promise<void> {
+  await window.reviewRow(row).waitUntilShown();
+  await until('it is the only row', async () => (await window.view('To Review').rows()).length === 1);
+}
+
 describe('Only what was read just now is decided', () => {
   const fixture = useE2eFixture({ people: ['rita'], withoutReviewer: true });
 
@@ -37,10 +46,7 @@ describe('Only what was read just now is decided', () => {
     const id = await createRequest(fixture(), { reason: whole });
     const row = new RegExp(`alice: kube-admin.*${reason}`);
     await window.runCommand('JIT Access: Refresh');
-    await window.reviewRow(row).waitUntilShown();
-    // The rows of earlier requests are drawn once more. A row that is pressed while the view is drawn anew passes
-    // nothing to its command, which then asks which request is meant.
-    await until('it is the only row', async () => (await window.view('To Review').rows()).length === 1);
+    await waitUntilOnlyRow(window, row);
     return { window, id, row };
   }
 
@@ -164,8 +170,8 @@ describe('Only what was read just now is decided', () => {
     await clearNotifications(window);
     await createRequest(fixture(), { as: 'bob', role: 'two-eyes', reason: 'INC-6 needs two' });
     await window.runCommand('JIT Access: Refresh');
-    const row = await window.reviewRow(/bob: two-eyes/).waitUntilShown();
-    assert.match(await row.text(), /0 of 2/);
+    await waitUntilOnlyRow(window, /bob: two-eyes/);
+    assert.match(await window.reviewRow(/bob: two-eyes/).text(), /0 of 2/);
     await openApproval(window, /bob: two-eyes/);
     await window.pressModal('Approve');
     const notification = await window.notification('Counted');
