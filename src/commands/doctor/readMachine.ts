@@ -10,8 +10,8 @@ import {
   valueOf,
   type Environment,
 } from '../../teleport/environment/environment.ts';
-import { accountId } from '../../teleport/environment/account.ts';
 import { withoutWorkspace } from '../../teleport/environment/withoutWorkspace.ts';
+import { isOnlyOfUser } from '../../teleport/process/ownFolder.ts';
 import { isSystemError } from '../../teleport/process/systemError.ts';
 
 /* The facts that the Doctor reads on this machine: names, owners and modes. It never reads a key file. */
@@ -93,11 +93,10 @@ const maxEntries = 2_000;
 export async function folderFacts(path: string, searchLinks: boolean) {
   const found = await unlessMissing(searchLinks ? stat(path) : lstat(path), undefined);
   if (!found) return { path: untrusted(path), exists: false, isOpen: false, mode: '', links: [] };
-  const isPrivate = process.platform === 'win32' || (found.uid === accountId() && (found.mode & 0o077) === 0);
   const isFolder = found.isDirectory();
   const links = isFolder && searchLinks ? await linksIn(path) : [];
   const mode = (found.mode & 0o777).toString(8);
-  return { path: untrusted(path), exists: true, isOpen: !isPrivate || !isFolder, mode, links };
+  return { path: untrusted(path), exists: true, isOpen: !isOnlyOfUser(found) || !isFolder, mode, links };
 }
 
 async function linksIn(folder: string): Promise<Untrusted[]> {

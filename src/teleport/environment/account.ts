@@ -1,4 +1,4 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir, userInfo, type UserInfo } from 'node:os';
 
 /*
  * An account need not be in the system's list of accounts: containers run with any number, and a directory service
@@ -8,20 +8,17 @@ import { homedir, userInfo } from 'node:os';
 /** The number of this account; -1 on Windows, which has none. */
 export const accountId = (): number => process.getuid?.() ?? -1;
 
-/** The name of this account; empty if the system does not know it. */
-export function accountName(): string {
+/** This account in the system's list; undefined if it is not in it. */
+function listedAccount(): UserInfo<string> | undefined {
   try {
-    return userInfo().username;
+    return userInfo();
   } catch {
-    return '';
+    return undefined;
   }
 }
 
+/** The name of this account; empty if the system does not know it. */
+export const accountName = (): string => listedAccount()?.username ?? '';
+
 /** The home folder of this account as the system knows it, because a workspace may set HOME; HOME if it knows none. */
-export function accountHome(): string {
-  try {
-    return userInfo().homedir;
-  } catch {
-    return homedir();
-  }
-}
+export const accountHome = (): string => listedAccount()?.homedir ?? homedir();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { constants, lstatSync, mkdtempSync, readdirSync, statSync } from 'node:fs';
+import { constants, lstatSync, mkdtempSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { copyFile, link, lstat, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, isAbsolute } from 'node:path';
@@ -69,14 +69,17 @@ export async function ensureOwnFolder(path: string): Promise<void> {
   await checkOwnFolder(path);
 }
 
+/** Whether a file or folder is this user's, and other users may not enter it. Windows keeps that in lists of its own. */
+export const isOnlyOfUser = ({ uid, mode }: Pick<Stats, 'uid' | 'mode'>): boolean =>
+  process.platform === 'win32' || (uid === accountId() && (mode & 0o077) === 0);
+
 /**
  * Checks that a path is a folder of this user that others may not enter.
  * @throws TeleportFailure `untrustedHome`, see `ensureOwnFolder`
  */
 export async function checkOwnFolder(path: string): Promise<void> {
   const stats = await lstat(path);
-  const isPrivate = process.platform === 'win32' || (stats.uid === accountId() && (stats.mode & 0o077) === 0);
-  if (!stats.isDirectory() || !isPrivate) throw new TeleportFailure({ kind: 'untrustedHome' });
+  if (!stats.isDirectory() || !isOnlyOfUser(stats)) throw new TeleportFailure({ kind: 'untrustedHome' });
 }
 
 /**

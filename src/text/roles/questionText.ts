@@ -39,13 +39,16 @@ const indented = (line: string): string => `    ${line}`;
 /** Of one role no more characters are put into words: no question has room for them, and they would hold up the window. */
 const mostCharacters = 20_000;
 
+/** The line of a field that is not put into words. */
+const unwritten = indented('…');
+
 function linesOf(diffs: RolePlan['diffs']): readonly Line[] {
   let written = 0;
   return powerRanks.flatMap((rank) =>
     diffs
       .filter((diff) => powerRank(diff) === rank)
       .map((diff) => {
-        const text = indented(written > mostCharacters ? '…' : fieldChangeWords(diff));
+        const text = written > mostCharacters ? unwritten : indented(fieldChangeWords(diff));
         written += text.length;
         return { text, rank };
       }),
@@ -76,7 +79,7 @@ function cutText(blocks: readonly Block[]): string {
   for (const rank of powerRanks)
     for (const line of blocks.flatMap(({ fields }) => fields.filter((field) => field.rank === rank))) {
       room -= heightOf(line.text);
-      if (room < 0 || line.text === indented('…')) break;
+      if (room < 0 || line.text === unwritten) break;
       chosen.add(line);
     }
   const shown = blocks.filter(({ fields }) => fields.some((line) => chosen.has(line)));
